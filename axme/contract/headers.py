@@ -1,0 +1,12 @@
+"""Header names on the wire (contract 1.1)."""
+
+API_KEY = "x-api-key"
+AUTHORIZATION = "Authorization"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+CORRELATION_ID = "X-Correlation-Id"
+TRACE_ID = "X-Trace-Id"
+REQUEST_ID = "x-request-id"
+OWNER_AGENT = "x-owner-agent"
+CLIENT = "X-Axme-Client"
+RETRY_AFTER = "Retry-After"
+REPLAYED = "Idempotency-Replayed"

@@ -1,0 +1,145 @@
+"""The one JSON gate of both halves: strict in, compact and valid out.
+
+``NaN``, infinities, duplicate keys, lone surrogates, deep nesting and numbers of thousands of digits are refused:
+Python's ``json`` would accept or crash on each of them, and two readers of one document would disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from math import isinf
+from typing import Any, NoReturn
+
+from axme.contract.limits import JSON_DEPTH
+
+
+class JsonError(ValueError):
+    """The text is not JSON we accept; the message says what and where."""
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise JsonError(f"{word} is not JSON")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise JsonError(f"the number {digits[:40]} is too large")
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise JsonError(f"the key {twice!r} appears twice in one object")
+    return found
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant).decode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
+
+
+def loads(data: bytes | str) -> Any:
+    """Decode one JSON document.
+
+    Raises:
+        JsonError: it is not UTF-8, not JSON, or one of the refused forms above.
+    """
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8")
+        value = _decode(text)
+        if text.count("[") + text.count("{") > JSON_DEPTH:
+            _check_depth(value)
+        if "\\u" in text:
+            _encode(value).encode("utf-8")
+    except JsonError:
+        raise
+    except UnicodeDecodeError as error:
+        raise JsonError(f"the text is not UTF-8 (byte {error.start})") from None
+    except UnicodeEncodeError:
+        raise JsonError("the text contains half of a surrogate pair") from None
+    except RecursionError:
+        raise JsonError(f"the document is nested deeper than {JSON_DEPTH}") from None
+    except json.JSONDecodeError as error:
+        raise JsonError(f"{error.msg} at line {error.lineno} column {error.colno}") from None
+    except ValueError:
+        raise JsonError("a number has too many digits") from None
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Encode compactly.
+
+    Raises:
+        JsonError: ``value`` holds something JSON has no form for: the message names its place, such as ``$.order.total``.
+    """
+    return _checked(value, _encode)
+
+
+def canonical(value: Any) -> str:
+    """Encode with sorted keys: equal documents give equal text, whatever the order they were written in."""
+    return _checked(value, _encode_sorted)
+
+
+def _checked(value: Any, encode: Any) -> str:
+    try:
+        text: str = encode(value)
+        text.encode("utf-8")
+    except (TypeError, ValueError, RecursionError):
+        raise JsonError(next(_faults(value, "$", 0), "the value cannot be written as JSON")) from None
+    if text.count("[") + text.count("{") > JSON_DEPTH or '"' not in text:
+        _check_depth(value)
+    _check_keys(value)
+    return text
+
+
+def _check_keys(value: Any) -> None:
+    # json turns the key 1 into "1" and None into "null" without a word; the caller would read back another object.
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            for key in item:
+                if not isinstance(key, str):
+                    raise JsonError(f"the key {key!r} is not text")
+            stack.extend(item.values())
+        elif isinstance(item, (list, tuple)):
+            stack.extend(item)
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(JSON_DEPTH):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return
+    raise JsonError(f"the document is nested deeper than {JSON_DEPTH}")
+
+
+def _children(item: Any) -> Any:
+    return item.values() if isinstance(item, dict) else item if isinstance(item, (list, tuple)) else ()
+
+
+def _faults(value: Any, place: str, depth: int) -> Iterator[str]:
+    """What keeps ``value`` from being JSON, with its place."""
+    if depth > JSON_DEPTH:
+        yield f"{place[:80]}… is nested deeper than {JSON_DEPTH}, or contains itself"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _faults(item, f"{place}.{key}", depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _faults(item, f"{place}[{index}]", depth + 1)
+    elif isinstance(value, float) and (value != value or isinf(value)):
+        yield f"{place} is {value}, which JSON cannot express"
+    elif isinstance(value, str):
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            yield f"{place} contains half of a surrogate pair"
+    elif not isinstance(value, (int, float, bool, type(None))):
+        yield f"{place} is a {type(value).__name__}, which JSON has no form for"
