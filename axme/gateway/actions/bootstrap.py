@@ -1,0 +1,76 @@
+"""The first boot of an empty gateway."""
+
+from __future__ import annotations
+
+import uuid
+from typing import NamedTuple
+
+from axme.gateway.auth.keys import mint
+from axme.gateway.store.queries import accounts
+from axme.gateway.store.tx import Tx
+
+ORGANIZATION = "local"
+WORKSPACE = "default"
+ACCOUNT = "admin"
+_CREATOR = "system"
+
+
+class Credentials(NamedTuple):
+    """What the first boot made. The key is nowhere else."""
+
+    org_id: str
+    workspace_id: str
+    address: str
+    api_key: str
+
+
+def first_boot(tx: Tx) -> Credentials | None:
+    """Make the organization ``local``, its workspace ``default`` and the account ``admin`` with one key.
+
+    Returns:
+        The credentials, or ``None`` when there already is an organization.
+    """
+    if tx.one(accounts.ANY_ORGANIZATION) is not None:
+        return None
+    org_id, workspace_id = str(uuid.uuid4()), str(uuid.uuid4())
+    tx.run(
+        accounts.INSERT_ORGANIZATION,
+        {"org_id": org_id, "slug": ORGANIZATION, "name": ORGANIZATION, "created_at": tx.now},
+    )
+    tx.run(
+        accounts.INSERT_WORKSPACE,
+        {"workspace_id": workspace_id, "org_id": org_id, "slug": WORKSPACE, "name": WORKSPACE, "created_at": tx.now},
+    )
+    account_id = accounts.new_account_id()
+    address = f"agent://{ORGANIZATION}/{WORKSPACE}/{ACCOUNT}"
+    tx.run(
+        accounts.INSERT_ACCOUNT,
+        {
+            "service_account_id": account_id,
+            "org_id": org_id,
+            "workspace_id": workspace_id,
+            "name": ACCOUNT,
+            "display_name": None,
+            "description": "made at the first boot",
+            "status": accounts.ACTIVE,
+            "address": address,
+            "created_by_actor_id": _CREATOR,
+            "created_at": tx.now,
+            "updated_at": tx.now,
+        },
+    )
+    key = mint(account_id)
+    tx.run(
+        accounts.INSERT_KEY,
+        {
+            "key_id": accounts.new_key_id(),
+            "service_account_id": account_id,
+            "token_hash": key.hash,
+            "key_hint": key.hint,
+            "created_by_actor_id": _CREATOR,
+            "created_at": tx.now,
+            "expires_at": None,
+            "revoked_at": None,
+        },
+    )
+    return Credentials(org_id, workspace_id, address, key.token)

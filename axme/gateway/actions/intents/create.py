@@ -1,0 +1,137 @@
+"""Creating an intent: stored, queued and announced in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from axme.contract import addresses, human_tasks, jsontext
+from axme.contract.clock import to_micros, to_text
+from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
+from axme.contract.limits import PAYLOAD_BYTES
+from axme.gateway.actions import audit, threads
+from axme.gateway.auth.identity import Identity
+from axme.gateway.errors import GatewayError
+from axme.gateway.lifecycle import timers, transitions, wire
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.policy.intents import may_send
+from axme.gateway.store import topics
+from axme.gateway.store.queries import intents, jobs
+from axme.gateway.store.queries.counters import next_number
+from axme.gateway.store.tx import Tx
+
+_COPIED = (
+    "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to", "max_delivery_attempts",
+)  # fmt: skip
+
+
+def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str | None = None) -> dict[str, Any]:
+    """Create an intent and queue it. ``POST /v1/intents``
+
+    Args:
+        tx: the transaction.
+        who: the sender; ``from_agent`` is its address, whatever the body says.
+        body: as :class:`~axme.contract.schemas.intents.IntentCreate` loads it.
+        correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
+
+    Raises:
+        GatewayError: 403 ``policy_denied``, 413 ``payload_too_large``, 422.
+    """
+    intent = _record(tx, who, body, correlation_id)
+    if not may_send(who.org_slug, intent.to_agent):
+        audit.record_refusal(tx, who, "intent.create", intent.to_agent, "another organization")
+        raise GatewayError(
+            POLICY_DENIED,
+            f"{intent.to_agent} accepts no intents from your organization: ask its owner to allow {who.org_slug}",
+            details={"to_agent": intent.to_agent},
+        )
+    transitions.submit(intent, at=tx.now)
+    intents.insert_record(tx, intent)
+    for event in intent.new_events:
+        tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
+    threads.open_request(tx, intent, _deliver(tx, intent))
+    jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
+    audit.record(tx, who, "intent.create", intent.intent_id)
+    return {
+        "ok": True,
+        "intent_id": intent.intent_id,
+        "status": intent.status.value,
+        "lifecycle_status": intent.status.value,
+        "created_at": to_text(intent.created_at),
+        "policy_generation": intent.policy_generation,
+        "correlation_id": intent.correlation_id,
+    }
+
+
+def _deliver(tx: Tx, intent: IntentRecord) -> int | None:
+    """Queue the intent in its agent's mailbox; returns the number it has there. A person's task is not queued."""
+    if intent.human_task is not None:
+        return None
+    mailbox = topics.mailbox(intent.to_agent, intent.workspace_id)
+    cursor = next_number(tx, mailbox)
+    tx.run(
+        intents.INSERT_DELIVERY,
+        {
+            "mailbox": mailbox,
+            "cursor": cursor,
+            "intent_id": intent.intent_id,
+            "attempt": intent.delivery_attempt,
+            "created_at": tx.now,
+        },
+    )
+    tx.publish(topics.agent(mailbox), cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))
+    return cursor
+
+
+def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
+    payload = body.get("payload") or {}
+    _check_size(payload)
+    to_agent = _address(who, body["to_agent"], "to_agent")
+    target = addresses.parts(to_agent)
+    deadline: datetime | None = body.get("deadline_at")
+    reply_to: str | None = body.get("reply_to")
+    return IntentRecord(
+        intent_id=str(uuid.uuid4()),
+        org_id=who.org_id,
+        workspace_id=who.workspace_id,
+        to_scope=f"{target.org}/{target.workspace}" if target else who.scope,
+        intent_type=body["intent_type"],
+        correlation_id=body.get("correlation_id") or correlation_id or str(uuid.uuid4()),
+        from_agent=who.address,
+        to_agent=to_agent,
+        reply_to=_address(who, reply_to, "reply_to") if reply_to else None,
+        payload=payload,
+        human_task=_human_task(body),
+        deadline_at=to_micros(deadline) if deadline else None,
+        created_at=tx.now,
+        updated_at=tx.now,
+        **{name: body.get(name) for name in _COPIED},
+    )
+
+
+def _check_size(payload: dict[str, Any]) -> None:
+    size = len(jsontext.dumps(payload).encode())
+    if size > PAYLOAD_BYTES:
+        raise GatewayError(
+            PAYLOAD_TOO_LARGE,
+            f"the payload is {size} bytes of JSON, {PAYLOAD_BYTES} are allowed: send a reference to the data instead",
+            details={"bytes": size, "limit": PAYLOAD_BYTES},
+        )
+
+
+def _address(who: Identity, text: str, field: str) -> str:
+    try:
+        return who.canonical(text)
+    except addresses.AddressError as error:
+        raise GatewayError(INVALID_AGENT_ADDRESS, f"{field}: {error}", details={"field": field}) from None
+
+
+def _human_task(body: dict[str, Any]) -> dict[str, Any] | None:
+    task: dict[str, Any] | None = body.get("human_task")
+    if task is None:
+        return None
+    return task | {
+        "title": task.get("title") or human_tasks.default_title(task, body["intent_type"]),
+        "task_type": human_tasks.task_type(task).name,
+    }

@@ -1,0 +1,90 @@
+"""The threads that intents bring into inboxes (contract 3.4 and 2.8)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from axme.contract.clock import to_text
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.store import topics
+from axme.gateway.store.queries import threads
+from axme.gateway.store.tx import Row, Tx
+
+PENDING, ACTIVE, DONE = "pending", "active", "done"
+REQUEST, COMPLETION = "request", "completion"
+SYSTEM = "system"
+#: The built-in runtime has no inbox anyone reads: a task sent to it goes to the agent it is assigned to, if to one.
+RUNTIME = "agent://agent_core"
+
+
+def open_request(tx: Tx, intent: IntentRecord, change: int | None) -> None:
+    """Put a new intent into its recipient's inbox."""
+    owner = _holder(intent)
+    threads.add(
+        tx,
+        _thread(intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
+        event_type="intent_received",
+        actor=SYSTEM,
+        details={"intent_type": intent.intent_type},
+        change=change if owner == intent.to_agent else None,
+    )
+
+
+def close_request(tx: Tx, intent: IntentRecord) -> None:
+    """Close the recipient's thread when its intent has ended."""
+    thread = tx.one(threads.OF_INTENT_FOR_UPDATE, {"intent_id": intent.intent_id, "kind": REQUEST})
+    if thread is not None and thread["status"] != DONE:
+        thread["status"] = DONE
+        details = {"status": intent.status.value}
+        threads.add_entry(tx, thread, event_type="intent_completed", actor=SYSTEM, details=details)
+
+
+def deliver_completion(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
+    """Report the end of an intent to its ``reply_to``, once; returns the ``completion_delivery`` of the answer."""
+    if intent.reply_to is None:
+        return {"delivered": False, "reason": "the intent has no reply_to"}
+    thread = _thread(intent, COMPLETION, intent.reply_to, sender=intent.to_agent, to=intent.reply_to)
+    completion = completion_of(intent)
+    threads.add(tx, thread, event_type="intent_completed", actor=SYSTEM, details=completion)
+    return {
+        "delivered": True,
+        "reply_to": intent.reply_to,
+        "thread_id": thread["thread_id"],
+        "message_id": thread["thread_id"],
+        "completion": completion,
+    }
+
+
+def completion_of(intent: IntentRecord) -> dict[str, Any]:
+    """How an intent ended, in short."""
+    ended = {
+        "intent_id": intent.intent_id,
+        "status": intent.status.value,
+        "correlation_id": intent.correlation_id,
+        "completed_at": to_text(intent.updated_at),
+    }
+    outcome = {"result": intent.result, "error": intent.error, "reason": intent.reason}
+    return ended | {name: value for name, value in outcome.items() if value is not None}
+
+
+def _holder(intent: IntentRecord) -> str:
+    if intent.to_agent == RUNTIME and intent.human_task is not None:
+        for assignee in intent.human_task.get("assignees") or ():
+            if assignee.startswith("agent://"):
+                return str(assignee)
+    return intent.to_agent
+
+
+def _thread(intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
+    return {
+        "thread_id": str(uuid.uuid4()),
+        "intent_id": intent.intent_id,
+        "kind": kind,
+        "org_id": intent.org_id,
+        "mailbox": topics.mailbox(owner, intent.workspace_id),
+        "owner_agent": owner,
+        "from_agent": sender,
+        "to_agent": to,
+        "status": PENDING,
+    }

@@ -1,0 +1,45 @@
+"""Machine keys: made once, shown once, kept only as a hash (contract 1.2 and 3.25)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import NamedTuple
+
+from axme.gateway.auth.identity import Identity
+from axme.gateway.store.queries import accounts
+from axme.gateway.store.tx import Tx
+
+_PREFIX = "axme_sa_"
+_SECRET_BYTES = 32
+_LONGEST = 512
+
+
+class MintedKey(NamedTuple):
+    """A new key. ``token`` is for its owner alone; the gateway keeps ``hash`` and ``hint``."""
+
+    token: str
+    hash: str
+    hint: str
+
+
+def mint(service_account_id: str) -> MintedKey:
+    """A new key of 256 random bits for ``service_account_id``."""
+    token = f"{_PREFIX}{service_account_id}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    return MintedKey(token, digest(token), f"…{token[-4:]}")
+
+
+def digest(token: str) -> str:
+    """What is stored of ``token``: at 256 random bits a plain hash cannot be guessed backwards."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def authenticate(tx: Tx, token: str) -> Identity | None:
+    """The identity behind ``token``, or ``None`` when it is unknown, expired or revoked.
+
+    The look-up goes by the hash, so how long it takes tells nothing about a secret.
+    """
+    if len(token) > _LONGEST or "\x00" in token:
+        return None
+    row = tx.one(accounts.IDENTITY_OF_TOKEN, {"token_hash": digest(token), "now": tx.now})
+    return None if row is None else Identity(**row)

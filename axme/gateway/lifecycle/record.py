@@ -1,0 +1,84 @@
+"""An intent while a rule works on it: its state, and the events that have come about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of an intent (contract 2.3)."""
+
+    seq: int
+    event_type: EventType
+    status: IntentStatus
+    at: int
+    actor: str
+    waiting_reason: WaitingReason | None = None
+    handler: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    pending_with: dict[str, str] | None = None
+    human_task: dict[str, Any] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class IntentRecord:
+    """Everything the gateway knows of an intent; times in microseconds."""
+
+    intent_id: str
+    org_id: str
+    workspace_id: str
+    to_scope: str
+    intent_type: str
+    correlation_id: str
+    from_agent: str
+    to_agent: str
+    payload: dict[str, Any]
+    created_at: int
+    updated_at: int
+    reply_to: str | None = None
+    status: IntentStatus = IntentStatus.CREATED
+    waiting_reason: WaitingReason | None = None
+    seq: int = 0
+    handler: str | None = None
+    pending_with: dict[str, str] | None = None
+    human_task: dict[str, Any] | None = None
+    deadline_at: int | None = None
+    remind_after_seconds: int | None = None
+    remind_interval_seconds: int | None = None
+    max_reminders: int | None = None
+    remind_count: int = 0
+    escalate_to: str | None = None
+    max_delivery_attempts: int | None = None
+    delivery_attempt: int = 0
+    policy_generation: int = 0
+    controls: dict[str, Any] = field(default_factory=dict)
+    grants: dict[str, Any] = field(default_factory=dict)
+    envelope: dict[str, Any] = field(default_factory=dict)
+    paused_at: int | None = None
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    reason: str | None = None
+    decided_by: str | None = None
+    decided_at: int | None = None
+    decision: str | None = None
+    #: What the rules have appended since the record was read.
+    new_events: list[Event] = field(default_factory=list)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing can follow."""
+        return self.status.is_terminal
+
+    @property
+    def waits_for_human(self) -> bool:
+        """Whether a person holds the intent."""
+        return self.status is IntentStatus.WAITING and self.waiting_reason is WaitingReason.HUMAN
+
+    @property
+    def paused(self) -> bool:
+        """Whether the intent's timers stand still."""
+        return self.paused_at is not None

@@ -1,0 +1,87 @@
+"""What is due when (contract 2.9): the deadline, the reminders of a waiting person, the reminders asked for by hand."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from axme.contract.statuses import EventType, IntentStatus
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.lifecycle.transitions import SYSTEM, enter, note
+
+SECOND = 1_000_000
+DEFAULT_MAX_REMINDERS = 3
+
+
+class TimerKind(StrEnum):
+    """The kinds of timer an intent has."""
+
+    DEADLINE = "deadline"
+    REMINDER = "reminder"
+    ASKED_REMINDER = "asked_reminder"
+
+
+class Timer(NamedTuple):
+    """Something to be done at ``due_at`` (microseconds), not earlier."""
+
+    kind: TimerKind
+    due_at: int
+    details: dict[str, Any]
+
+
+def at_submission(intent: IntentRecord) -> list[Timer]:
+    """The timers a new intent starts with."""
+    timers = deadline(intent)
+    if intent.waits_for_human and intent.remind_after_seconds:
+        timers.append(Timer(TimerKind.REMINDER, intent.created_at + intent.remind_after_seconds * SECOND, {}))
+    return timers
+
+
+def deadline(intent: IntentRecord) -> list[Timer]:
+    """The timer of the intent's deadline, if it has one."""
+    return [] if intent.deadline_at is None else [Timer(TimerKind.DEADLINE, intent.deadline_at, {})]
+
+
+def asked_reminders(intent: IntentRecord, *, at: int) -> list[Timer]:
+    """The timers of ``controls.reminders``, counted from when they were asked for."""
+    asked = intent.controls.get("reminders") or []
+    return [
+        Timer(TimerKind.ASKED_REMINDER, at + item["offset_seconds"] * SECOND, {"note": item.get("note") or ""})
+        for item in asked
+    ]
+
+
+def fire(intent: IntentRecord, timer: Timer, *, at: int) -> list[Timer]:
+    """What a due timer does to the intent, and the timers that follow; nothing at all once the intent has ended."""
+    if intent.is_terminal:
+        return []
+    match timer.kind:
+        case TimerKind.DEADLINE:
+            intent.reason = "deadline passed"
+            enter(intent, IntentStatus.TIMED_OUT, at=at, actor=SYSTEM, details={"reason": intent.reason})
+            return []
+        case TimerKind.ASKED_REMINDER:
+            intent.remind_count += 1
+            note(intent, EventType.REMINDER, at=at, actor=SYSTEM, details=timer.details | _count(intent))
+            return []
+        case TimerKind.REMINDER:
+            return _remind(intent, timer, at)
+
+
+def _remind(intent: IntentRecord, timer: Timer, at: int) -> list[Timer]:
+    if not intent.waits_for_human:
+        return []
+    interval = (intent.remind_interval_seconds or intent.remind_after_seconds or 1) * SECOND
+    following = [Timer(TimerKind.REMINDER, timer.due_at + interval, {})]
+    if intent.remind_count < (intent.max_reminders or DEFAULT_MAX_REMINDERS):
+        intent.remind_count += 1
+        note(intent, EventType.REMINDER, at=at, actor=SYSTEM, details=_count(intent))
+        return following
+    if intent.escalate_to:
+        intent.pending_with = {"type": "human", "ref": intent.escalate_to, "name": intent.escalate_to}
+        note(intent, EventType.ESCALATED, at=at, actor=SYSTEM, details={"escalated_to": intent.escalate_to})
+    return []
+
+
+def _count(intent: IntentRecord) -> dict[str, int]:
+    return {"remind_count": intent.remind_count}

@@ -1,0 +1,1 @@
+"""Pure rules: who may see, send and change what."""

@@ -1,0 +1,140 @@
+"""PostgreSQL: a pool of connections, one transaction an action, shared by as many gateways as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from psycopg import Error as DriverError
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from axme.contract.clock import Clock
+from axme.contract.codes import UNAVAILABLE
+from axme.gateway.errors import GatewayError
+from axme.gateway.store.database_clock import DatabaseClock
+from axme.gateway.store.errors import StoreClosedError, StoreError
+from axme.gateway.store.migrate import upgrade
+from axme.gateway.store.runner import Publish
+from axme.gateway.store.tx import Statements, Tx
+
+T = TypeVar("T")
+THREADS = 8
+ATTEMPTS = 10
+_CONNECT_SECONDS = 10
+#: How long a row may be waited for: a twin with the same idempotency key, a racing change of the same intent.
+_LOCK_WAIT = "10s"
+_MIGRATION_LOCK = 0x61786D65
+_RETRY = frozenset({"40001", "40P01"})
+_LOCK_TIMEOUT = "55P03"
+
+
+def open_runner(url: URL, clock: Clock, publish: Publish) -> PostgresRunner:
+    """Connect, verify and migrate.
+
+    Raises:
+        StoreError: the server cannot be reached, or acknowledges writes it has not stored.
+    """
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=THREADS * 2,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": f"-c lock_timeout={_LOCK_WAIT} -c timezone=UTC"},
+    )
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            _verify(connection.execute(text("SHOW fsync")).scalar_one(), "fsync")
+            _verify(connection.execute(text("SHOW synchronous_commit")).scalar_one(), "synchronous_commit")
+            upgrade(connection)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(f"PostgreSQL at {url.render_as_string()} cannot be used: {cause}") from None
+    return PostgresRunner(engine, clock, publish)
+
+
+def _verify(value: str, name: str) -> None:
+    if value == "off":
+        raise StoreError(f"PostgreSQL runs with {name}=off: an acknowledged write would not be safe. Switch it on.")
+
+
+class PostgresRunner:
+    """Each action on a thread and a connection of its own, tried again when the database says so."""
+
+    def __init__(self, engine: Engine, clock: Clock, publish: Publish) -> None:
+        self._engine = engine
+        self._clock = DatabaseClock(clock)
+        self._publish = publish
+        self._statements = Statements(engine.dialect)
+        self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
+        self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
+        self._closed = False
+
+    def write(self, action: Callable[[Tx], T]) -> Future[T]:
+        return self._submit(self._writers, self._write, action)
+
+    def read(self, action: Callable[[Tx], T]) -> Future[T]:
+        return self._submit(self._readers, self._read, action)
+
+    def close(self) -> None:
+        self._closed = True
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _submit(
+        self, pool: ThreadPoolExecutor, run: Callable[[Callable[[Tx], T]], T], action: Callable[[Tx], T]
+    ) -> Future[T]:
+        if self._closed:
+            raise StoreClosedError("the store is closed")
+        return pool.submit(run, action)
+
+    def _read(self, action: Callable[[Tx], T]) -> T:
+        with (
+            self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
+            connection.begin(),
+        ):
+            return action(self._tx(connection))
+
+    def _write(self, action: Callable[[Tx], T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._attempt(action)
+            except (DriverError, DBAPIError) as error:
+                state = _sqlstate(error)
+                if state == _LOCK_TIMEOUT:
+                    raise GatewayError(
+                        UNAVAILABLE,
+                        "another request is changing the same thing; try again",
+                        headers={"Retry-After": "1"},
+                    ) from error
+                if state not in _RETRY or attempt == ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, action: Callable[[Tx], T]) -> T:
+        regrets: list[Callable[[Tx], None]] = []
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                tx = self._tx(connection)
+                regrets = tx.regrets
+                result = action(tx)
+            self._publish(tx.notices)
+            return result
+        except Exception:
+            if regrets:
+                with self._engine.begin() as connection:
+                    tx = self._tx(connection)
+                    for note in regrets:
+                        note(tx)
+            raise
+
+    def _tx(self, connection: Connection) -> Tx:
+        return Tx(connection, self._statements, self._clock.now(connection))
+
+
+def _sqlstate(error: Exception) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None)

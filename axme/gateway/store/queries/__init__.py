@@ -1,0 +1,1 @@
+"""Prepared statements and the functions around them, one file a family."""

@@ -1,0 +1,90 @@
+"""Organizations, workspaces, service accounts and their keys."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from axme.gateway.store.tables import organizations, service_account_keys, service_accounts, workspaces
+
+ACTIVE = "active"
+DELETED = "deleted"
+_a, _k, _o, _w = service_accounts.c, service_account_keys.c, organizations.c, workspaces.c
+_limit = bindparam("limit")
+
+INSERT_ORGANIZATION = insert(organizations)
+INSERT_WORKSPACE = insert(workspaces)
+INSERT_ACCOUNT = insert(service_accounts)
+INSERT_KEY = insert(service_account_keys)
+
+ANY_ORGANIZATION = select(_o.org_id).limit(1)
+ORGANIZATION = select(organizations).where(_o.org_id == bindparam("org_id"))
+ORGANIZATION_BY_SLUG = select(organizations).where(_o.slug == bindparam("slug"))
+WORKSPACE = select(workspaces).where(_w.workspace_id == bindparam("workspace_id"))
+
+IDENTITY_OF_TOKEN = (
+    select(
+        _k.key_id,
+        _a.service_account_id,
+        _a.address,
+        _o.org_id,
+        _o.slug.label("org_slug"),
+        _w.workspace_id,
+        _w.slug.label("workspace_slug"),
+    )
+    .select_from(service_account_keys)
+    .join(service_accounts, _a.service_account_id == _k.service_account_id)
+    .join(workspaces, _w.workspace_id == _a.workspace_id)
+    .join(organizations, _o.org_id == _a.org_id)
+    .where(
+        _k.token_hash == bindparam("token_hash"),
+        _k.revoked_at.is_(None),
+        or_(_k.expires_at.is_(None), _k.expires_at > bindparam("now")),
+        _a.status == "active",
+    )
+)
+
+ACCOUNT = select(service_accounts).where(
+    _a.service_account_id == bindparam("service_account_id"), _a.workspace_id == bindparam("workspace_id")
+)
+ACCOUNTS = (
+    select(service_accounts)
+    .where(_a.workspace_id == bindparam("workspace_id"), _a.status != DELETED)
+    .order_by(_a.created_at, _a.service_account_id)
+    .limit(_limit)
+)
+LIVING_ACCOUNT_AT = (
+    select(service_accounts).where(_a.address == bindparam("address"), _a.status != DELETED).with_for_update()
+)
+LATEST_ACCOUNT_AT = (
+    select(service_accounts)
+    .where(_a.address == bindparam("address"), _a.org_id == bindparam("org_id"))
+    .order_by(_a.created_at.desc(), _a.service_account_id)
+    .limit(1)
+)
+SET_ACCOUNT_STATUS = (
+    update(service_accounts)
+    .where(_a.service_account_id == bindparam("id"))
+    .values(status=bindparam("status"), updated_at=bindparam("updated_at"))
+)
+
+KEY = select(service_account_keys).where(
+    _k.key_id == bindparam("key_id"), _k.service_account_id == bindparam("service_account_id")
+)
+LIVING_KEYS = select(_k.key_id).where(_k.service_account_id == bindparam("service_account_id"), _k.revoked_at.is_(None))
+REVOKE_KEY = (
+    update(service_account_keys)
+    .where(_k.key_id == bindparam("id"), _k.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+
+
+def new_account_id() -> str:
+    """A new id of a service account."""
+    return f"sa_{secrets.token_hex(10)}"
+
+
+def new_key_id() -> str:
+    """A new id of a key."""
+    return f"sak_{secrets.token_hex(10)}"

@@ -1,0 +1,152 @@
+"""Intents, their events and their deliveries to agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+from axme.gateway.lifecycle.record import Event, IntentRecord
+from axme.gateway.store.columns import from_json, to_json, to_json_or_null
+from axme.gateway.store.tables import agent_deliveries, intent_events, intents
+from axme.gateway.store.tx import Row, Tx
+
+_i, _e, _d = intents.c, intent_events.c, agent_deliveries.c
+
+INSERT = insert(intents)
+INSERT_EVENT = insert(intent_events)
+INSERT_DELIVERY = insert(agent_deliveries)
+
+BY_ID = select(intents).where(_i.intent_id == bindparam("intent_id"))
+BY_ID_FOR_UPDATE = BY_ID.with_for_update()
+
+#: What can change after creation.
+MUTABLE = (
+    "status", "waiting_reason", "seq", "handler", "pending_with", "human_task", "deadline_at", "remind_count",
+    "delivery_attempt", "policy_generation", "controls", "grants", "envelope", "paused_at", "result", "error",
+    "reason", "decided_by", "decided_at", "decision", "updated_at",
+)  # fmt: skip
+UPDATE = (
+    update(intents).where(_i.intent_id == bindparam("id")).values({name: bindparam(f"new_{name}") for name in MUTABLE})
+)
+
+EVENTS_SINCE = (
+    select(intent_events).where(_e.intent_id == bindparam("intent_id"), _e.seq > bindparam("since")).order_by(_e.seq)
+)
+
+DELIVERIES_SINCE = (
+    select(_d.cursor, _d.attempt, _d.created_at.label("delivered_at"), *[column for column in _i])
+    .join_from(agent_deliveries, intents, _i.intent_id == _d.intent_id)
+    .where(_d.mailbox == bindparam("mailbox"), _d.cursor > bindparam("since"))
+    .order_by(_d.cursor)
+)
+NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).order_by(_d.cursor.desc()).limit(1)
+
+EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("intent_id"))
+
+_JSON = frozenset({"payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error"})
+_COLUMNS = tuple(column.name for column in _i)
+
+
+def insert_record(tx: Tx, record: IntentRecord) -> None:
+    """Store a new intent with its first events."""
+    tx.run(INSERT, {name: _to_column(record, name) for name in _COLUMNS})
+    _append_events(tx, record)
+
+
+def save(tx: Tx, record: IntentRecord) -> None:
+    """Write the mutable part of an intent back, and append its new events."""
+    values = {f"new_{name}": _to_column(record, name) for name in MUTABLE}
+    tx.run(UPDATE, {"id": record.intent_id, **values})
+    _append_events(tx, record)
+
+
+def load(tx: Tx, intent_id: str) -> IntentRecord | None:
+    """The intent, to be looked at."""
+    row = tx.one(BY_ID, {"intent_id": intent_id})
+    return None if row is None else from_row(row)
+
+
+def load_for_update(tx: Tx, intent_id: str) -> IntentRecord | None:
+    """The intent, to be changed: its row is locked until the transaction ends."""
+    row = tx.one(BY_ID_FOR_UPDATE, {"intent_id": intent_id})
+    return None if row is None else from_row(row)
+
+
+def from_row(row: Row) -> IntentRecord:
+    """An intent as its row says."""
+    values = {name: from_json(row[name]) if name in _JSON else row[name] for name in _COLUMNS}
+    values["status"] = IntentStatus(values["status"])
+    if values["waiting_reason"] is not None:
+        values["waiting_reason"] = WaitingReason(values["waiting_reason"])
+    return IntentRecord(**values)
+
+
+def events_since(tx: Tx, intent_id: str, since: int) -> list[Event]:
+    """The events after ``since``, in order."""
+    return [_event(row) for row in tx.run(EVENTS_SINCE, {"intent_id": intent_id, "since": since})]
+
+
+def listed(
+    tx: Tx,
+    *,
+    org_id: str,
+    workspace_id: str,
+    scope: str,
+    address: str,
+    statuses: Sequence[str],
+    equal: Mapping[str, str],
+    limit: int,
+) -> list[IntentRecord]:
+    """The newest intents of a workspace or of an address, with one of ``statuses`` (if any) and the ``equal`` columns."""
+    statement = select(intents).where(
+        _i.org_id == org_id,
+        or_(_i.workspace_id == workspace_id, _i.to_scope == scope, _i.to_agent == address, _i.from_agent == address),
+        *[_i[name] == value for name, value in equal.items()],
+    )
+    if statuses:
+        statement = statement.where(_i.status.in_(statuses))
+    statement = statement.order_by(_i.created_at.desc(), _i.intent_id).limit(limit)
+    return [from_row(row) for row in tx.query(statement)]
+
+
+def _to_column(record: IntentRecord, name: str) -> Any:
+    value = getattr(record, name)
+    return to_json_or_null(value) if name in _JSON else value
+
+
+def _append_events(tx: Tx, record: IntentRecord) -> None:
+    rows = [
+        {
+            "intent_id": record.intent_id,
+            "seq": event.seq,
+            "event_type": event.event_type,
+            "status": event.status,
+            "waiting_reason": event.waiting_reason,
+            "handler": event.handler,
+            "actor": event.actor,
+            "at": event.at,
+            "details": to_json(event.details),
+            "pending_with": to_json_or_null(event.pending_with),
+            "human_task": to_json_or_null(event.human_task),
+        }
+        for event in record.new_events
+    ]
+    tx.run_many(INSERT_EVENT, rows)
+
+
+def _event(row: Row) -> Event:
+    return Event(
+        seq=row["seq"],
+        event_type=EventType(row["event_type"]),
+        status=IntentStatus(row["status"]),
+        at=row["at"],
+        actor=row["actor"],
+        waiting_reason=WaitingReason(row["waiting_reason"]) if row["waiting_reason"] else None,
+        handler=row["handler"],
+        details=from_json(row["details"]),
+        pending_with=from_json(row["pending_with"]),
+        human_task=from_json(row["human_task"]),
+    )

@@ -1,0 +1,28 @@
+"""What both databases offer to the store: running functions in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+from axme.gateway.store.tx import Notice, Tx
+
+T = TypeVar("T")
+Publish = Callable[[Sequence[Notice]], None]
+
+
+class Runner(Protocol):
+    """Runs an action in a transaction of its own, on a thread of its own."""
+
+    def write(self, action: Callable[[Tx], T]) -> Future[T]:
+        """Run ``action``; the future is done once its effect is on disk."""
+        ...
+
+    def read(self, action: Callable[[Tx], T]) -> Future[T]:
+        """Run ``action`` on one consistent state of the database."""
+        ...
+
+    def close(self) -> None:
+        """Finish what was begun and let the database go."""
+        ...

@@ -1,0 +1,145 @@
+"""SQLite: one file, one process, one writing connection whose commits are shared (group commit)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import local
+from typing import IO, Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+
+from axme.contract.clock import Clock, to_micros
+from axme.gateway.store.errors import StoreClosedError, StoreError
+from axme.gateway.store.group_commit import GroupCommit
+from axme.gateway.store.migrate import upgrade
+from axme.gateway.store.runner import Publish
+from axme.gateway.store.tx import Statements, Tx
+
+T = TypeVar("T")
+BUSY_SECONDS = 30
+READERS = 4
+#: Pages of journal after which SQLite copies it back into the file: rarely, because each time costs syncs.
+CHECKPOINT_PAGES = 4000
+_FULL = 2
+
+
+def open_runner(url: URL, clock: Clock, publish: Publish) -> SQLiteRunner:
+    """Open, lock, verify and migrate the file of ``url``.
+
+    Raises:
+        StoreError: there is no file name, another process holds the file, or SQLite refused a safe setting.
+    """
+    if not url.database or url.database == ":memory:":
+        raise StoreError("SQLite needs a file: write sqlite:////absolute/path/axme.db")
+    path = Path(url.database).absolute()
+    lock = _hold(path)
+    try:
+        _create_private(path)
+        writing = _engine(path, "BEGIN IMMEDIATE")
+        with writing.begin() as connection:
+            upgrade(connection)
+        return SQLiteRunner(writing, _engine(path, "BEGIN"), clock, publish, lock)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _hold(path: Path) -> IO[str]:
+    """Be the only process on the file for as long as the answer stays open."""
+    if not path.parent.is_dir():
+        raise StoreError(
+            f"the directory {path.parent} does not exist: create it, or name another place for the database"
+        )
+    lock = open(os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise StoreError(
+            f"another gateway is using {path}: stop it, or give this one its own file (or PostgreSQL, which many share)"
+        ) from None
+    return lock
+
+
+def _create_private(path: Path) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def _engine(path: Path, begin: str) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _: Any) -> None:
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+        "cache_size = -16000",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
+    if journal != "wal" or synchronous != _FULL:
+        raise StoreError(
+            f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; an acknowledged write would not be "
+            "safe. Put the database on a local disk."
+        )
+
+
+class SQLiteRunner:
+    """Writes through one thread, reads through a few."""
+
+    def __init__(self, writing: Engine, reading: Engine, clock: Clock, publish: Publish, lock: IO[str]) -> None:
+        self._clock = clock
+        self._lock = lock
+        self._statements = Statements(reading.dialect)
+        self._reading = reading
+        self._connections: list[Connection] = []
+        self._own = local()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
+        self._closed = False
+        self._writer = GroupCommit(writing.connect(), self._statements, clock, publish)
+
+    def write(self, action: Callable[[Tx], T]) -> Future[T]:
+        return self._writer.submit(action)
+
+    def read(self, action: Callable[[Tx], T]) -> Future[T]:
+        if self._closed:
+            raise StoreClosedError("the store is closed")
+        return self._readers.submit(self._read, action)
+
+    def _read(self, action: Callable[[Tx], T]) -> T:
+        connection = self._reader()
+        with connection.begin():
+            return action(Tx(connection, self._statements, to_micros(self._clock.now())))
+
+    def _reader(self) -> Connection:
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._reading.connect()
+            self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._writer.close()
+        self._readers.shutdown(wait=True)
+        for connection in self._connections:
+            connection.close()
+        self._lock.close()

@@ -1,0 +1,74 @@
+"""The door to the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from axme.contract.clock import Clock
+from axme.gateway.store import postgres, sqlite
+from axme.gateway.store.errors import StoreError
+from axme.gateway.store.runner import Runner
+from axme.gateway.store.tx import Notice, Tx
+
+T = TypeVar("T")
+
+
+class Store:
+    """Runs actions in transactions and announces what was committed.
+
+    ``on_commit`` is called with the notices of each commit, in the thread that committed, and must not block.
+    """
+
+    def __init__(self) -> None:
+        self.on_commit: Callable[[Sequence[Notice]], None] | None = None
+        self._runner: Runner
+
+    @classmethod
+    def open(cls, url: str, clock: Clock) -> Store:
+        """Open and migrate the database at ``url``: ``sqlite:////path/to/file`` or ``postgresql://…``.
+
+        Raises:
+            StoreError: the URL names no such database, another process holds the file, or its settings are unsafe.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError("the database must be sqlite:////path/to/file or postgresql://user@host/name") from None
+        store = cls()
+        match parsed.get_backend_name():
+            case "sqlite":
+                store._runner = sqlite.open_runner(parsed, clock, store._publish)
+            case "postgresql" | "postgres":
+                store._runner = postgres.open_runner(parsed, clock, store._publish)
+            case other:
+                raise StoreError(f"{other} is no database axme knows: use sqlite:////path/to/file or postgresql://…")
+        return store
+
+    async def write(self, action: Callable[[Tx], T]) -> T:
+        """Run ``action`` in a transaction and return its result once that is on disk."""
+        return await asyncio.wrap_future(self._runner.write(action))
+
+    async def read(self, action: Callable[[Tx], T]) -> T:
+        """Run ``action``, which only reads, on one consistent state."""
+        return await asyncio.wrap_future(self._runner.read(action))
+
+    def write_sync(self, action: Callable[[Tx], T]) -> T:
+        """:meth:`write` for threads that have no event loop."""
+        return self._runner.write(action).result()
+
+    def read_sync(self, action: Callable[[Tx], T]) -> T:
+        """:meth:`read` for threads that have no event loop."""
+        return self._runner.read(action).result()
+
+    def close(self) -> None:
+        """Finish what was begun and let the database go; a second call does nothing."""
+        self._runner.close()
+
+    def _publish(self, notices: Sequence[Notice]) -> None:
+        if notices and self.on_commit is not None:
+            self.on_commit(notices)
