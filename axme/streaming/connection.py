@@ -1,0 +1,73 @@
+"""One connection of an event stream: from opening it to its last byte."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from axme.contract.clock import Clock
+from axme.streaming.order import DoubtfulError
+from axme.streaming.sse import SseError, SseEvent, SseParser
+
+if TYPE_CHECKING:
+    from axme.transport import ByteStream
+
+WINDOW_OVER = "stream.timeout"
+_LIFECYCLE = "intent."
+
+
+class Connection:
+    """Reads lifecycle events; everything else a stream may carry is passed over.
+
+    Args:
+        limit: seconds after which the connection is shut from here, whatever it is doing; ``None`` for never.
+    """
+
+    def __init__(self, source: ByteStream, clock: Clock, limit: float | None) -> None:
+        self.window_over = False
+        self.fruitful = False
+        self._source = source
+        self._clock = clock
+        self._opened = clock.monotonic()
+        self._parser = SseParser()
+        self._watchdog = _close_after(limit, source) if limit is not None else None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was opened."""
+        return self._clock.monotonic() - self._opened
+
+    def read(self) -> Iterator[SseEvent] | None:
+        """Wait for bytes; the lifecycle events they complete (often none), or ``None`` at the end of the stream."""
+        chunk = b"" if self.window_over else self._source.read()
+        return self._events(chunk) if chunk else None
+
+    def _events(self, chunk: bytes) -> Iterator[SseEvent]:
+        try:
+            for event in self._parser.feed(chunk):
+                if event.name.startswith(_LIFECYCLE):
+                    yield event
+                elif event.name == WINDOW_OVER:
+                    self.window_over = True
+        except SseError as error:
+            raise DoubtfulError(str(error)) from None
+
+    def close(self) -> None:
+        """End it, from any thread; a read under way comes back at once."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+        self._source.close()
+
+
+def _close_after(seconds: float, source: ByteStream) -> threading.Timer:
+    timer = threading.Timer(seconds, source.close)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def content_type(headers: Mapping[str, str]) -> str:
+    """The bare media type of an answer, in lower case."""
+    value = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    return value.partition(";")[0].strip().lower()
