@@ -1,0 +1,104 @@
+"""``python -m axme.gateway``: serve in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from axme.gateway import settings as known
+from axme.gateway.settings import Settings, SettingsError
+
+_ABOUT = """\
+Run an AXP gateway: durable intents, streams, an inbox and human tasks, on one SQLite file.
+
+The first boot makes an organization, a workspace and a key; the key is kept in
+credentials.json in the data directory, readable by you alone."""
+_MORE = f"""\
+environment:
+  {known.DIRECTORY_VARIABLE}        the data directory, instead of ~/.axme/gateway
+  {known.DATABASE_VARIABLE}   the database; the place for a URL that holds a password
+
+examples:
+  python -m axme.gateway
+  python -m axme.gateway --port 0 --data-dir ./state
+  python -m axme.gateway --database postgresql://axme@db.internal/axme"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse, serve, and say in one line what went wrong, if it did."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    try:
+        settings = _settings(options)
+    except SettingsError as error:
+        return _fail(str(error))
+    try:
+        from axme.gateway import server
+        from axme.gateway.banner import banner
+        from axme.gateway.datadir import DataDirError
+        from axme.gateway.store.errors import StoreError
+    except ModuleNotFoundError as error:
+        return _fail(f'the gateway needs {error.name}: pip install "axme[gateway]"')
+
+    def announce(started: server.Started) -> None:
+        if settings.parent_pid is None:
+            sys.stdout.write(banner(started))
+            sys.stdout.flush()
+
+    try:
+        server.run(settings, announce)
+    except (DataDirError, StoreError, server.PortError) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m axme.gateway",
+        description=_ABOUT,
+        epilog=_MORE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--data-dir", type=Path, metavar="DIR", help="where the state lives (default: ~/.axme/gateway)")
+    add("--host", default=known.DEFAULT_HOST, help="where to listen (default: %(default)s, this machine only)")
+    add("--port", type=int, default=known.DEFAULT_PORT, help="0 picks a free one (default: %(default)s)")
+    add("--database", metavar="URL", help="postgresql://user@host/name (default: a SQLite file in DIR)")
+    add("--clock", choices=known.CLOCKS, default="real", help="test: a clock that only tests move (default: real)")
+    add("--log-level", choices=known.LOG_LEVELS, default="warning", help="to standard error (default: %(default)s)")
+    add("--allow-remote", action="store_true", help="let --host be an address other machines can reach")
+    add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    if options.database and known.has_password(options.database):
+        raise SettingsError(
+            f"a password on the command line shows in every process list: put the URL into {known.DATABASE_VARIABLE}"
+        )
+    return Settings(
+        data_dir=(options.data_dir or known.default_data_dir()).expanduser().absolute(),
+        host=options.host,
+        port=options.port,
+        database=options.database or os.environ.get(known.DATABASE_VARIABLE) or None,
+        clock=options.clock,
+        log_level=options.log_level,
+        allow_remote=options.allow_remote,
+        parent_pid=options.parent_pid,
+    )
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"axme gateway: {message}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

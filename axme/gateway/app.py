@@ -1,0 +1,79 @@
+"""The ASGI application: one thin layer around the routes, and nothing a client sends passes it unanswered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from axme.contract.codes import INTERNAL_ERROR, MISDIRECTED, NOT_FOUND, NOT_IMPLEMENTED
+from axme.gateway.errors import GatewayError
+from axme.gateway.routes.answers import send_error
+from axme.gateway.routes.layer import Endpoint
+from axme.gateway.routes.operation import Operation
+from axme.gateway.routes.request import Request
+from axme.gateway.routes.services import Services
+from axme.gateway.routes.table import ELSEWHERE, OPERATIONS, TEST_CLOCK_OPERATIONS
+
+_log = logging.getLogger("axme.gateway")
+
+
+class App:
+    """Names every request, checks where it thinks it is, routes it, and turns failures into envelopes."""
+
+    def __init__(self, services: Services) -> None:
+        self._hosts = services.settings.hosts
+        extra = TEST_CLOCK_OPERATIONS if services.settings.clock == "test" else ()
+        routes = _routes(services, [*OPERATIONS, *extra])
+        self._router: ASGIApp = Router(routes, redirect_slashes=False, default=_nowhere)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"this application speaks http, not {scope['type']}")
+        request = Request(scope, receive)
+        scope["axme.request"] = request
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            self._check(request)
+            await self._router(scope, receive, watched_send)
+        except GatewayError as error:
+            await send_error(send, error, request.request_id, request.trace_id, request.echo())
+        except Exception:
+            _log.exception("request %s failed: %s %r", request.request_id, request.method, request.path[:200])
+            if started:
+                raise
+            failure = GatewayError(INTERNAL_ERROR, f"something went wrong here (request {request.request_id})")
+            await send_error(send, failure, request.request_id, request.trace_id, request.echo())
+
+    def _check(self, request: Request) -> None:
+        if not request.path.isprintable():
+            raise GatewayError(NOT_FOUND, "there is nothing at a path with control characters")
+        if self._hosts is None:
+            return
+        host = request.headers.get("host", "").lower()
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        if name not in self._hosts:
+            allowed = ", ".join(sorted(self._hosts))
+            raise GatewayError(MISDIRECTED, f"the Host header names {host[:80]!r}; this gateway answers to {allowed}")
+
+
+def _routes(services: Services, operations: Iterable[Operation]) -> list[Route]:
+    by_path: dict[str, list[Operation]] = {}
+    for operation in operations:
+        by_path.setdefault(operation.path, []).append(operation)
+    return [Route(path, Endpoint(services, group)) for path, group in by_path.items()]
+
+
+async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    path: str = scope["path"]
+    if path.startswith(ELSEWHERE):
+        raise GatewayError(NOT_IMPLEMENTED, f"this gateway does not serve {path[:200]!r}")
+    raise GatewayError(NOT_FOUND, f"there is nothing at {path[:200]!r}: see /openapi.json")

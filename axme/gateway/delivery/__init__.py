@@ -1,0 +1,1 @@
+"""What leaves the gateway: the broadcaster and the streams it feeds."""

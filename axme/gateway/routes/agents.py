@@ -1,0 +1,92 @@
+"""Agents and the stream of intents each of them listens to (contract 3.6)."""
+
+from __future__ import annotations
+
+from axme.contract import addresses
+from axme.contract.codes import INVALID_AGENT_ADDRESS
+from axme.contract.schemas import agents as schemas
+from axme.gateway.actions import agents
+from axme.gateway.delivery.stream import Source
+from axme.gateway.errors import GatewayError
+from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams
+from axme.gateway.routes.query import LIMIT, SINCE, WAIT, Statuses, Text
+from axme.gateway.routes.services import Services
+from axme.gateway.store import Tx, topics
+
+_SCHEMES = ("agent:", "user:")
+#: Cursors of a mailbox are two apart, so that ``last`` and ``last + 1`` select the same (contract 1.11 b).
+_STEP = 2
+
+
+def address_of(asked: Asked) -> str:
+    """The address of the path: full, without its scheme, with a collapsed ``//``, or a bare name."""
+    text = asked.params["address"]
+    if "/" in text and not text.startswith(_SCHEMES):
+        text = f"agent://{text}"
+    try:
+        return asked.who.canonical(text)
+    except addresses.AddressError as error:
+        raise GatewayError(INVALID_AGENT_ADDRESS, str(error)) from None
+
+
+def list_agents(tx: Tx, asked: Asked) -> Body:
+    """The agents of a workspace."""
+    query = asked.query
+    return agents.list_agents(
+        tx, asked.who, org_id=query["org_id"], workspace_id=query["workspace_id"], limit=query["limit"]
+    )
+
+
+def get(tx: Tx, asked: Asked) -> Body:
+    """One agent."""
+    return agents.get(tx, asked.who, address_of(asked))
+
+
+def listen(services: Services, asked: Asked) -> Source:
+    """Deliveries to an agent, and those to come."""
+    address = address_of(asked)
+    statuses = asked.query["status"]
+    return Source(
+        topic=topics.agent(topics.mailbox(address, asked.who.workspace_id)),
+        step=_STEP,
+        ends=False,
+        statuses=statuses,
+        read=lambda since: services.store.read(lambda tx: agents.backlog(tx, asked.who, address, since, statuses)),
+    )
+
+
+OPERATIONS = (
+    Operation(
+        methods=("GET",),
+        path="/v1/agents",
+        name="list_agents",
+        about="List the agents of a workspace; the caller's own if none is named.",
+        access=Access.MACHINE,
+        action=Reads(list_agents),
+        query=(
+            Text(name="org_id", about="The organization."),
+            Text(name="workspace_id", about="The workspace."),
+            LIMIT,
+        ),
+        answer=schemas.AgentList,
+    ),
+    # An address holds slashes: the longer suffix is tried first.
+    Operation(
+        methods=("GET",),
+        path="/v1/agents/{address:path}/intents/stream",
+        name="stream_agent_intents",
+        about="Listen: one frame for each delivery to the agent, those still open first.",
+        access=Access.MACHINE,
+        action=Streams(listen),
+        query=(SINCE, WAIT, Statuses()),
+    ),
+    Operation(
+        methods=("GET",),
+        path="/v1/agents/{address:path}",
+        name="get_agent",
+        about="Read one agent.",
+        access=Access.MACHINE,
+        action=Reads(get),
+        answer=schemas.AgentAnswer,
+    ),
+)

@@ -1,0 +1,57 @@
+"""Moving a test clock. These routes exist only in a gateway started with ``--clock test`` on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from marshmallow import fields, validate
+
+from axme.contract.clock import MovableClock, to_text
+from axme.contract.codes import FORBIDDEN
+from axme.contract.schemas.base import Flag, ObjectSchema, RequestSchema
+from axme.gateway.errors import GatewayError
+from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation
+from axme.gateway.routes.services import Services
+
+_TEN_YEARS = 10 * 366 * 86_400
+
+
+class ClockAdvance(RequestSchema):
+    """By how much."""
+
+    seconds = fields.Float(required=True, validate=validate.Range(min=0, max=_TEN_YEARS))
+
+
+class ClockAnswer(ObjectSchema):
+    """The new time, and how many jobs fell due on the way."""
+
+    ok = Flag(required=True)
+    now = fields.String(required=True)
+    jobs = fields.Integer(required=True)
+
+
+async def advance(services: Services, asked: Asked | None) -> Body:
+    """Move the clock and return when everything that fell due is done."""
+    clock = services.clock
+    if asked is None or not isinstance(clock, MovableClock) or asked.who.address != services.admin_address:
+        raise GatewayError(FORBIDDEN, "only the key of the first service account moves a test clock")
+    now = clock.advance(timedelta(seconds=asked.body["seconds"]))
+    done = 0
+    while jobs := await asyncio.to_thread(services.engine.run_due):
+        done += jobs
+    return {"ok": True, "now": to_text(now), "jobs": done}
+
+
+OPERATIONS = (
+    Operation(
+        methods=("POST",),
+        path="/internal/clock/advance",
+        name="advance_clock",
+        about="Move the test clock and do all that falls due.",
+        access=Access.MACHINE,
+        action=Answers(advance),
+        body=ClockAdvance,
+        answer=ClockAnswer,
+    ),
+)

@@ -1,0 +1,133 @@
+"""The layer every request passes: key, parameters, body, idempotency, transaction, answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import ValidationError
+from starlette.types import Receive, Scope, Send
+
+from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.headers import REPLAYED
+from axme.contract.schemas.base import RequestSchema
+from axme.gateway.actions.idempotency import once
+from axme.gateway.errors import GatewayError
+from axme.gateway.routes.access import owner_of
+from axme.gateway.routes.answers import Headers, issue, send_json
+from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Writes
+from axme.gateway.routes.query import read_query
+from axme.gateway.routes.request import Request
+from axme.gateway.routes.services import Services
+from axme.gateway.routes.streams import send_stream
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID_PARAMS = frozenset({"intent_id", "thread_id", "approval_id"})
+_REPLAYED_HEADER = (REPLAYED.lower().encode(), b"true")
+_TYPES = {"Missing data for required field.": "missing"}
+
+
+class Endpoint:
+    """All operations of one path, as an ASGI application."""
+
+    def __init__(self, services: Services, operations: list[Operation]) -> None:
+        self._services = services
+        self._by_method = {method: operation for operation in operations for method in operation.methods}
+        if "GET" in self._by_method:
+            self._by_method["HEAD"] = self._by_method["GET"]
+        self._allow = ", ".join(sorted(self._by_method))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request = scope["axme.request"]
+        operation = self._by_method.get(request.method)
+        if operation is None:
+            raise GatewayError(
+                METHOD_NOT_ALLOWED,
+                f"{request.method} is not allowed here, only {self._allow}",
+                headers={"Allow": self._allow},
+            )
+        if request.twice:
+            raise GatewayError(BAD_REQUEST, f"the header {request.twice} is given twice")
+        asked = await self._ask(operation, request)
+        if isinstance(operation.action, Streams) and asked is not None:
+            await send_stream(self._services, operation.action.source(self._services, asked), asked, request, send)
+            return
+        body, headers = await self._run(operation, request, asked)
+        await send_json(send, 200, body, [*request.echo(), *headers])
+
+    async def _ask(self, operation: Operation, request: Request) -> Asked | None:
+        if operation.access is Access.PUBLIC:
+            return None
+        who = await self._services.gatekeeper.admit(request)
+        params: dict[str, str] = request.scope["path_params"]
+        for name in _UUID_PARAMS & params.keys():
+            params[name] = params[name].lower()
+            if not _UUID.fullmatch(params[name]):
+                raise GatewayError(NOT_FOUND, f"there is no {name.removesuffix('_id')} {params[name][:80]!r}")
+        query = read_query(request.query_string, operation.query)
+        writes = request.method not in ("GET", "HEAD")
+        sent = await request.json_object() if writes else {}
+        return Asked(
+            who=replace(who, request_id=request.request_id) if writes else who,
+            params=params,
+            query=query,
+            owner=owner_of(request, who, query.get("owner_agent")),
+            sent=sent,
+            body=load(operation.schema, sent) if operation.schema else {},
+            correlation_id=request.correlation_id,
+        )
+
+    async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[Body, Headers]:
+        action = operation.action
+        if isinstance(action, Answers):
+            return await action.run(self._services, asked), []
+        if asked is None or isinstance(action, Streams):
+            raise TypeError(f"the route {operation.name} cannot be run")
+        if isinstance(action, Reads):
+            run, seen = action.run, asked
+            return await self._services.store.read(lambda tx: run(tx, seen)), []
+        return await self._write(operation, action, request, asked)
+
+    async def _write(
+        self, operation: Operation, action: Writes, request: Request, asked: Asked
+    ) -> tuple[Body, Headers]:
+        key = request.idempotency_key or asked.sent.get("idempotency_key")
+        if key is not None and not isinstance(key, str):
+            raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
+        asked.sent.pop("idempotency_key", None)
+        # The ids of the path belong to the operation; whose name it is done in belongs to what is asked.
+        target = " ".join([operation.name, *asked.params.values()])
+        meant = asked.sent if asked.owner is None else {**asked.sent, "?owner_agent": asked.owner}
+        answer = await self._services.store.write(
+            lambda tx: once(tx, asked.who, target, key or None, meant, lambda: action.run(tx, asked))
+        )
+        return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
+
+
+def load(schema: RequestSchema, sent: Body) -> Body:
+    """The body as its schema reads it.
+
+    Raises:
+        GatewayError: 422, with every issue and its place.
+    """
+    try:
+        loaded: Body = schema.load(sent)
+    except ValidationError as error:
+        raise invalid(_issues(["body"], error.messages)) from None
+    return loaded
+
+
+def invalid(issues: list[dict[str, Any]]) -> GatewayError:
+    """A refusal that names every issue."""
+    first = issues[0]
+    where = ".".join(str(step) for step in first["loc"])
+    more = f" (and {len(issues) - 1} more)" if len(issues) > 1 else ""
+    return GatewayError(VALIDATION_ERROR, f"{where}: {first['msg']}{more}", details={"issues": issues})
+
+
+def _issues(loc: list[str | int], messages: Any) -> list[dict[str, Any]]:
+    if isinstance(messages, dict):
+        return [found for step, inner in messages.items() for found in _issues([*loc, step], inner)]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [issue(loc, str(text), _TYPES.get(str(text), "value_error")) for text in texts]

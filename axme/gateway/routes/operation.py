@@ -1,0 +1,93 @@
+"""How a route is declared. What is not declared cannot be registered: above all, who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from axme.contract.schemas.base import ObjectSchema, RequestSchema
+from axme.gateway.auth.identity import Identity
+from axme.gateway.delivery.stream import Source
+from axme.gateway.routes.query import Parameter
+from axme.gateway.routes.services import Services
+from axme.gateway.store.tx import Tx
+
+Body = dict[str, Any]
+
+
+class Access(Enum):
+    """Who may call."""
+
+    PUBLIC = "public"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that has passed the layer: known caller, declared parameters, a valid body."""
+
+    who: Identity
+    params: dict[str, str]
+    query: dict[str, Any]
+    owner: str | None
+    #: What the body schema read, and the body as it was sent.
+    body: Body
+    sent: Body
+    correlation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Answered from the store, changes nothing."""
+
+    run: Callable[[Tx, Asked], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """One transaction, done once for each idempotency key."""
+
+    run: Callable[[Tx, Asked], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Answered with an event stream."""
+
+    source: Callable[[Services, Asked], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answered by the process itself."""
+
+    run: Callable[[Services, Asked | None], Awaitable[Body]]
+
+
+Action = Reads | Writes | Streams | Answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation of the API: everything the layer and the OpenAPI document need to know of it."""
+
+    methods: tuple[str, ...]
+    path: str
+    name: str
+    about: str
+    access: Access
+    action: Action
+    answer: type[ObjectSchema] | None = None
+    body: type[RequestSchema] | None = None
+    query: tuple[Parameter, ...] = ()
+    schema: RequestSchema | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.access, Access):
+            raise TypeError(f"the route {self.name} must say who may call it")
+        if self.access is Access.PUBLIC and not isinstance(self.action, Answers):
+            raise TypeError(f"the route {self.name} reaches the store, so it cannot be public")
+        # Making a schema costs more than using it: one for the life of the process.
+        object.__setattr__(self, "schema", self.body() if self.body else None)

@@ -1,0 +1,26 @@
+"""What the handlers of a running gateway share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from axme.contract.clock import Clock
+from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.engine import Engine
+from axme.gateway.routes.access import Gatekeeper
+from axme.gateway.settings import Settings
+from axme.gateway.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One of each for the whole process."""
+
+    settings: Settings
+    store: Store
+    engine: Engine
+    clock: Clock
+    broadcaster: Broadcaster
+    gatekeeper: Gatekeeper
+    #: The address of the first service account; only its keys may move a test clock.
+    admin_address: str | None

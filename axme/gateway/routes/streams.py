@@ -1,0 +1,39 @@
+"""An event stream as an HTTP answer."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from starlette.types import Send
+
+from axme.gateway.delivery.stream import Source, Stream
+from axme.gateway.routes.operation import Asked
+from axme.gateway.routes.request import Request
+from axme.gateway.routes.services import Services
+from axme.gateway.store import topics
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+async def send_stream(services: Services, source: Source, asked: Asked, request: Request, send: Send) -> None:
+    """Send events until the end, the deadline, the departure of the client or of the gateway."""
+    stream = Stream(
+        source, services.broadcaster, topics.key(asked.who.key_id), asked.query["since"], asked.query["wait_seconds"]
+    )
+    await stream.open()
+    departure = asyncio.ensure_future(request.gone())
+    departure.add_done_callback(lambda _: stream.subscriber.end())
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *request.echo()]})
+        async with aclosing(stream.frames()) as frames:
+            async for chunk in frames:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        departure.cancel()
+        stream.close()

@@ -1,0 +1,187 @@
+"""One gateway process from first boot to clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+
+from axme.contract.clock import Clock, MovableClock, SystemClock
+from axme.gateway.actions.bootstrap import Credentials, first_boot
+from axme.gateway.app import App
+from axme.gateway.datadir import CREDENTIALS, DataDir, read_json
+from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.engine import Engine
+from axme.gateway.protocol import PatientProtocol
+from axme.gateway.routes.access import Gatekeeper
+from axme.gateway.routes.services import Services
+from axme.gateway.settings import Settings
+from axme.gateway.store import Notice, Store, Tx
+
+STOP_SECONDS = 2
+KEEP_ALIVE_SECONDS = 75
+HEAD_BYTES = 64 * 1024
+
+
+class PortError(Exception):
+    """The address cannot be listened on; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What is known once requests are answered."""
+
+    base_url: str
+    settings: Settings
+    #: Only at the first boot: the one time the key is shown.
+    first: Credentials | None
+
+
+def run(settings: Settings, announce: Callable[[Started], None]) -> None:
+    """Serve until a signal comes (or the parent process goes), then stop within three seconds.
+
+    Raises:
+        DataDirError: the data directory is held by another process or cannot be written.
+        StoreError: the database cannot be used.
+        PortError: the address cannot be listened on.
+    """
+    os.umask(0o077)
+    data_dir = DataDir(settings.data_dir)
+    try:
+        listener = listen(settings.host, settings.port)
+        clock: Clock = MovableClock() if settings.clock == "test" else SystemClock()
+        store = Store.open(settings.database_url, clock)
+        try:
+            first = store.write_sync(lambda tx: _boot(tx, data_dir))
+            asyncio.run(_serve(settings, data_dir, listener, clock, store, first, announce))
+        finally:
+            store.close()
+    finally:
+        data_dir.release()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; connections are refused until the server accepts them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        raise PortError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Choose another with --port (0 picks a free one)."
+        ) from None
+    return listener
+
+
+def _boot(tx: Tx, data_dir: DataDir) -> Credentials | None:
+    # The file is written before the commit: a key that exists is a key that somebody has.
+    first = first_boot(tx)
+    if first is not None:
+        data_dir.save_credentials(first._asdict())
+    return first
+
+
+async def _serve(
+    settings: Settings,
+    data_dir: DataDir,
+    listener: socket.socket,
+    clock: Clock,
+    store: Store,
+    first: Credentials | None,
+    announce: Callable[[Started], None],
+) -> None:
+    port: int = listener.getsockname()[1]
+    base_url = f"http://{settings.host}:{port}"
+    broadcaster = Broadcaster(asyncio.get_running_loop())
+    gatekeeper = Gatekeeper(store)
+    broadcaster.listen("key:", gatekeeper.forget)
+    engine = Engine(store, clock)
+
+    def on_commit(notices: Sequence[Notice]) -> None:
+        engine.notice(notices)
+        broadcaster.publish(notices)
+
+    store.on_commit = on_commit
+    credentials = read_json(data_dir.path / CREDENTIALS) or {}
+    services = Services(
+        settings=settings,
+        store=store,
+        engine=engine,
+        clock=clock,
+        broadcaster=broadcaster,
+        gatekeeper=gatekeeper,
+        admin_address=credentials.get("address"),
+    )
+
+    def ready() -> None:
+        data_dir.announce_ready(base_url, port)
+        announce(Started(base_url=base_url, settings=settings, first=first))
+
+    def stopping() -> None:
+        data_dir.withdraw_ready()
+        broadcaster.close()
+
+    engine.start()
+    try:
+        await Server(_configure(App(services), settings), settings.parent_pid, ready, stopping).serve([listener])
+    finally:
+        engine.stop()
+
+
+def _configure(app: App, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level=settings.log_level,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server with our beginning and end."""
+
+    def __init__(
+        self, config: uvicorn.Config, parent_pid: int | None, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._parent_pid = parent_pid
+        self._ready = ready
+        self._stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._parent_pid is not None and os.getppid() != self._parent_pid:
+            logging.getLogger("axme.gateway").warning("the process that started this gateway is gone: stopping")
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop gently at the first signal and at once at the second: what was acknowledged is on disk either way."""
+        if self.should_exit:
+            os._exit(128 + sig)
+        self.should_exit = True

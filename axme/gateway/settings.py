@@ -1,0 +1,115 @@
+"""Everything a gateway can be told, and where each value comes from: argument, environment, default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
+DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8100
+CLOCKS: Final = ("real", "test")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class SettingsError(ValueError):
+    """The gateway cannot be run like this; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one gateway process runs."""
+
+    data_dir: Path
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    database: str | None = None
+    clock: str = "real"
+    log_level: str = "warning"
+    allow_remote: bool = False
+    parent_pid: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.clock not in CLOCKS:
+            raise SettingsError(f"unknown clock {self.clock!r}: choose one of {', '.join(CLOCKS)}")
+        if not 0 <= self.port <= 65535:
+            raise SettingsError(f"port {self.port} is not between 0 and 65535 (0 picks a free one)")
+        if self.database and not _is_known(self.database):
+            raise SettingsError(
+                f"unknown database {without_password(self.database)!r}: "
+                "give a URL such as postgresql://user@host/name, or leave it out to use a SQLite file"
+            )
+        if not self.is_loopback and not self.allow_remote:
+            raise SettingsError(
+                f"{self.host} can be reached from other machines: add --allow-remote if you mean it, "
+                "and put a proxy that speaks TLS in front"
+            )
+        if self.clock == "test" and not self.is_loopback:
+            raise SettingsError("a test clock is for loopback only: anyone who can move it can expire every deadline")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return _is_loopback(self.host)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the state is one file in the data directory."""
+        return not self.database or self.database.startswith("sqlite")
+
+    @property
+    def database_url(self) -> str:
+        """The database, as SQLAlchemy names it."""
+        return self.database or f"sqlite:///{self.data_dir / 'axme.db'}"
+
+    @property
+    def storage(self) -> str:
+        """The kind of database, for people."""
+        return "sqlite" if self.is_sqlite else "postgresql"
+
+    @property
+    def hosts(self) -> frozenset[str] | None:
+        """The names a ``Host`` header may carry, or ``None`` for any.
+
+        On loopback anything else is a web page that made its own name point here (DNS rebinding).
+        """
+        return _LOOPBACK_NAMES | {self.host.lower()} if self.is_loopback else None
+
+
+def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """``$AXME_GATEWAY_DIR``, or ``~/.axme/gateway``."""
+    return Path(environment.get(DIRECTORY_VARIABLE) or Path.home() / ".axme" / "gateway")
+
+
+def without_password(url: str) -> str:
+    """``url`` fit to be shown."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "(not a URL)"
+    return url.replace(f":{password}@", ":***@") if password else url
+
+
+def has_password(url: str) -> bool:
+    """Whether ``url`` carries a password, which must not stand in a process list."""
+    return without_password(url) != url
+
+
+def _is_known(url: str) -> bool:
+    return url.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
