@@ -72,6 +72,7 @@ class AxmeTransportError(AxmeError):
         message: str,
         *,
         outcome: Outcome = "unknown",
+        retryable: bool = False,
         idempotency_key: str | None = None,
         attempts: int = 0,
         elapsed: float = 0.0,
@@ -80,6 +81,7 @@ class AxmeTransportError(AxmeError):
         super().__init__(message)
         self.message = message
         self.outcome: Outcome = outcome
+        self.retryable = retryable
         self.idempotency_key = idempotency_key
         self.attempts = attempts
         self.elapsed = elapsed

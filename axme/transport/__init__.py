@@ -1,1 +1,7 @@
-"""One call on the wire."""
+"""One call on the wire, or one stream: nothing above this floor knows of sockets, retries or headers."""
+
+from axme.transport.bytestream import ByteStream
+from axme.transport.call import ABSENT, EMPTY, Call, quoted_path
+from axme.transport.transport import Transport
+
+__all__ = ["ABSENT", "EMPTY", "ByteStream", "Call", "Transport", "quoted_path"]

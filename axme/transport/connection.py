@@ -1,0 +1,132 @@
+"""Connections that know the deadline of the call they serve, and that do not outlive the server's patience."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from time import monotonic
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from axme.transport.deadline import Guard, current
+
+#: Servers commonly close idle connections after 5 s; a request that crosses with the closing would fail.
+IDLE_SECONDS = 4.0
+CONNECT_SECONDS = 5.0
+
+
+class _Guarded(HTTPConnection):
+    """The additions to both kinds of connection."""
+
+    _used_at = 0.0
+    _fresh = True
+
+    def _new_conn(self) -> socket.socket:
+        guard = current.guard or Guard(monotonic() + CONNECT_SECONDS)
+        try:
+            found = _resolve(self._dns_host, self.port or self.default_port, guard)
+        except OSError as error:
+            if isinstance(error, TimeoutError):
+                raise ConnectTimeoutError(self, f"the name {self.host} was not resolved in time") from error
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+        failure: OSError = OSError("the name has no address")
+        for family, kind, protocol, _, address in found:
+            try:
+                return self._connected(socket.socket(family, kind, protocol), address, guard)
+            except OSError as error:
+                failure = error
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, f"{self.host}:{self.port} did not answer") from failure
+        raise NewConnectionError(self, str(failure)) from failure
+
+    def _connected(self, sock: socket.socket, address: Any, guard: Guard) -> socket.socket:
+        try:
+            for option in self.socket_options or ():
+                sock.setsockopt(*option)
+            guard.check()
+            sock.settimeout(min(CONNECT_SECONDS, guard.remaining()))
+            sock.connect(address)
+            guard.check()
+            sock.settimeout(min(CONNECT_SECONDS, guard.remaining()))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def connect(self) -> None:
+        super().connect()
+        self._fresh = True
+        if current.guard and self.sock:
+            current.guard.hold(self.sock)
+
+    @property
+    def is_connected(self) -> bool:
+        return monotonic() - self._used_at < IDLE_SECONDS and super().is_connected
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        guard = current.guard
+        if guard:
+            guard.reused = self.sock is not None and not self._fresh
+            if self.sock:
+                guard.hold(self.sock)
+        super().request(*arguments, **options)
+        self._fresh = False
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        self._used_at = monotonic()
+        return response
+
+
+class GuardedHTTPConnection(_Guarded):
+    """Plain."""
+
+
+class GuardedHTTPSConnection(_Guarded, HTTPSConnection):
+    """Encrypted."""
+
+
+class GuardedHTTPConnectionPool(HTTPConnectionPool):
+    """A pool of the plain kind."""
+
+    ConnectionCls = GuardedHTTPConnection
+
+
+class GuardedHTTPSConnectionPool(HTTPSConnectionPool):
+    """A pool of the encrypted kind."""
+
+    ConnectionCls = GuardedHTTPSConnection
+
+
+POOLS = {"http": GuardedHTTPConnectionPool, "https": GuardedHTTPSConnectionPool}
+
+
+def _resolve(host: str, port: int, guard: Guard) -> list[Any]:
+    """The addresses of ``host``; a name server that hangs is not waited for beyond the deadline."""
+    if _is_numeric(host):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    found: list[list[Any]] = []
+    failed: list[OSError] = []
+
+    def look_up() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            failed.append(error)
+
+    # No call can interrupt getaddrinfo, so it runs in a thread that may be left behind.
+    helper = threading.Thread(target=look_up, name="axme-resolver", daemon=True)
+    helper.start()
+    helper.join(min(CONNECT_SECONDS, guard.remaining()))
+    if failed:
+        raise failed[0]
+    if not found:
+        raise TimeoutError(f"the name {host} was not resolved in time")
+    return found[0]
+
+
+def _is_numeric(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()

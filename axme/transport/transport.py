@@ -1,0 +1,200 @@
+"""The one way to the server: every call of a client goes through :meth:`Transport.send` or :meth:`Transport.open`."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from time import monotonic
+from typing import Any, NoReturn
+
+import requests
+
+from axme.config import AxmeClientConfig
+from axme.exceptions import AxmeClosedError, AxmeError, AxmeValueError
+from axme.transport.budget import RetryBudget
+from axme.transport.bytestream import ByteStream
+from axme.transport.call import Call
+from axme.transport.deadline import Guard, Watchdog, current
+from axme.transport.exchange import Exchange
+from axme.transport.idempotency import KeyLedger
+from axme.transport.outgoing import Outgoing, standing_headers
+from axme.transport.redact import Redactor
+from axme.transport.retry import Persistence, is_worth_retrying
+from axme.transport.session import Route, own_route, route_of
+
+
+class _Process:
+    """What must not cross a fork: sockets, locks and threads. Each process makes its own on first use."""
+
+    def __init__(self, config: AxmeClientConfig, session: requests.Session | None) -> None:
+        self.pid = os.getpid()
+        self.watchdog = Watchdog()
+        self.budget = RetryBudget()
+        self.ledger = KeyLedger()
+        self.closed = threading.Event()
+        self._config = config
+        self._given = route_of(session, config) if session else None
+        self._own = threading.local()
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._streams: Route | None = None
+        self._lock = threading.Lock()
+
+    def calls(self) -> Route:
+        """The route of this thread: a session of its own, or the one the caller gave."""
+        if self._given:
+            return self._given
+        route: Route | None = getattr(self._own, "route", None)
+        if route is None:
+            route = self._own.route = self._made()
+        return route
+
+    def streams(self) -> Route:
+        """The route of streams, so that no call ever waits for one."""
+        with self._lock:
+            self._streams = self._streams or self._given
+        if self._streams is None:
+            made = self._made()
+            with self._lock:
+                self._streams = self._streams or made
+        return self._streams
+
+    def close(self) -> None:
+        self.closed.set()
+        self.watchdog.close()
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+
+    def _made(self) -> Route:
+        route = own_route(self._config)
+        with self._lock:
+            self._sessions.add(route.session)
+        return route
+
+
+class Transport:
+    """Sends calls and opens streams for one configuration. Making one does no I/O.
+
+    It may be shared by any number of threads, and used on after a fork.
+
+    Args:
+        config: where to, as whom, and within which limits.
+        session: a session of your own, for special adapters or certificates; closing it stays with you.
+    """
+
+    def __init__(self, config: AxmeClientConfig, session: requests.Session | None = None) -> None:
+        self._config = config
+        self._session = session
+        self._standing = standing_headers(config)
+        self._redactor = Redactor((config.api_key, config.actor_token))
+        self._closed = False
+        self._state = _Process(config, session)
+
+    def send(self, call: Call) -> Any:
+        """Make ``call``, with retries, within its timeout; returns the decoded JSON object of the answer.
+
+        Raises:
+            AxmeHttpError: the server answered with an error; the subclass says which.
+            AxmeTransportError: there was no usable answer; ``outcome`` says what may have happened.
+            AxmeValueError: the call cannot be sent as it is.
+            AxmeClosedError: the transport is closed.
+        """
+        state = self._process()
+        outgoing = Outgoing(call, self._config, self._standing)
+        state.ledger.note(call)
+        with self._limited(state, call) as guard:
+            exchange = Exchange(outgoing, state.calls(), guard, self._config, self._redactor)
+            try:
+                try:
+                    answer = exchange.attempt()
+                except AxmeError as error:
+                    if not (call.retryable and is_worth_retrying(error)):
+                        raise
+                    failure = error
+                else:
+                    state.budget.give_back(0)
+                    return answer
+                return Persistence(exchange, self._config, state.budget, self.sleep).resume(failure)
+            except AxmeError as error:
+                exchange.describe(error)
+                raise
+
+    def open(self, call: Call, *, idle_timeout: float) -> ByteStream:
+        """Open an event stream: one attempt, which must be answered within the call's timeout.
+
+        Args:
+            call: a ``GET``.
+            idle_timeout: seconds of silence after which a read gives up.
+
+        Raises:
+            AxmeHttpError: the server answered with an error.
+            AxmeTransportError, AxmeValueError, AxmeClosedError: as :meth:`send`.
+        """
+        state = self._process()
+        outgoing = Outgoing(call, self._config, self._standing)
+        outgoing.request.headers.update({"Accept": "text/event-stream", "Accept-Encoding": "identity"})
+        with self._limited(state, call) as guard:
+            exchange = Exchange(outgoing, state.streams(), guard, self._config, self._redactor)
+            try:
+                response = exchange.open(idle_timeout)
+            except AxmeError as error:
+                exchange.describe(error)
+                raise
+            return ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; :meth:`close` ends the wait.
+
+        Raises:
+            AxmeClosedError: the transport is or was closed.
+        """
+        if self._process().closed.wait(seconds):
+            raise AxmeClosedError(_CLOSED)
+
+    def close(self) -> None:
+        """End everything that is under way, within half a second, and let go of all connections. May be repeated."""
+        self._closed = True
+        if self._state.pid == os.getpid():
+            self._state.close()
+
+    def _process(self) -> _Process:
+        if self._closed:
+            raise AxmeClosedError(_CLOSED)
+        if self._state.pid != os.getpid():
+            if self._session:
+                self._session.close()
+            self._state = _Process(self._config, self._session)
+        return self._state
+
+    @contextmanager
+    def _limited(self, state: _Process, call: Call) -> Iterator[Guard]:
+        """The deadline of ``call``, watched while the block lasts."""
+        guard = Guard(monotonic() + self._seconds(call))
+        before, current.guard = current.guard, guard
+        state.watchdog.enter(guard)
+        try:
+            if self._closed:
+                raise AxmeClosedError(_CLOSED)
+            yield guard
+        finally:
+            current.guard = before
+            state.watchdog.leave(guard)
+            guard.release()
+
+    def _seconds(self, call: Call) -> float:
+        if call.timeout is None:
+            return self._config.timeout
+        if isinstance(call.timeout, bool) or not isfinite(call.timeout) or call.timeout <= 0:
+            raise AxmeValueError(f"timeout must be a number of seconds above 0, not {call.timeout!r}")
+        return call.timeout
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client holds secrets and sockets and is not pickled: make one in each process instead")
+
+
+_CLOSED = "the client is closed; make another one"
