@@ -1,1 +1,137 @@
-"""axme."""
+"""Durable intents as objects: the SDK of AXP, the Intent Protocol. Start with :class:`AxmeClient`.
+
+The client and its objects are loaded when they are first named, so that ``import axme`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from axme._version import __version__
+from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+from axme.exceptions import (
+    AxmeAlreadyDecidedError,
+    AxmeAPIError,
+    AxmeAuthenticationError,
+    AxmeAuthError,
+    AxmeClosedError,
+    AxmeConfigError,
+    AxmeConflictError,
+    AxmeConnectionError,
+    AxmeError,
+    AxmeHttpError,
+    AxmeIdempotencyError,
+    AxmeIdempotencyWarning,
+    AxmeIntentCanceledError,
+    AxmeIntentError,
+    AxmeIntentFailedError,
+    AxmeIntentTimedOutError,
+    AxmeNotFoundError,
+    AxmePermissionError,
+    AxmePolicyGenerationError,
+    AxmeProtocolError,
+    AxmeQuotaError,
+    AxmeRateLimitError,
+    AxmeServerError,
+    AxmeTerminalError,
+    AxmeTimeoutError,
+    AxmeTransportError,
+    AxmeValidationError,
+    AxmeValueError,
+)
+
+if TYPE_CHECKING:
+    from axme.client import AxmeClient
+    from axme.config import AxmeClientConfig
+    from axme.resources.agents import Agent
+    from axme.resources.approvals import Approval
+    from axme.resources.base import Record, Resource
+    from axme.resources.capabilities import Capabilities
+    from axme.resources.collections import Page
+    from axme.resources.inbox import InboxThread, TimelineEntry
+    from axme.resources.intent import Intent
+    from axme.resources.intent_events import IntentEvent
+    from axme.resources.intents import BulkCancel
+    from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+
+_HOMES = {
+    "Agent": "resources.agents",
+    "Approval": "resources.approvals",
+    "AxmeClient": "client",
+    "AxmeClientConfig": "config",
+    "BulkCancel": "resources.intents",
+    "Capabilities": "resources.capabilities",
+    "InboxThread": "resources.inbox",
+    "Intent": "resources.intent",
+    "IntentEvent": "resources.intent_events",
+    "Page": "resources.collections",
+    "Record": "resources.base",
+    "Resource": "resources.base",
+    "ServiceAccount": "resources.service_accounts",
+    "ServiceAccountKey": "resources.service_accounts",
+    "TimelineEntry": "resources.inbox",
+}
+
+__all__ = [
+    "Agent",
+    "Approval",
+    "AxmeAPIError",
+    "AxmeAlreadyDecidedError",
+    "AxmeAuthError",
+    "AxmeAuthenticationError",
+    "AxmeClient",
+    "AxmeClientConfig",
+    "AxmeClosedError",
+    "AxmeConfigError",
+    "AxmeConflictError",
+    "AxmeConnectionError",
+    "AxmeError",
+    "AxmeHttpError",
+    "AxmeIdempotencyError",
+    "AxmeIdempotencyWarning",
+    "AxmeIntentCanceledError",
+    "AxmeIntentError",
+    "AxmeIntentFailedError",
+    "AxmeIntentTimedOutError",
+    "AxmeNotFoundError",
+    "AxmePermissionError",
+    "AxmePolicyGenerationError",
+    "AxmeProtocolError",
+    "AxmeQuotaError",
+    "AxmeRateLimitError",
+    "AxmeServerError",
+    "AxmeTerminalError",
+    "AxmeTimeoutError",
+    "AxmeTransportError",
+    "AxmeValidationError",
+    "AxmeValueError",
+    "BulkCancel",
+    "Capabilities",
+    "EventType",
+    "InboxThread",
+    "Intent",
+    "IntentEvent",
+    "IntentStatus",
+    "Page",
+    "Record",
+    "Resource",
+    "ServiceAccount",
+    "ServiceAccountKey",
+    "TimelineEntry",
+    "WaitingReason",
+    "__version__",
+]
+
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which read the imports above and keep finding misspelt names.
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'axme' has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"axme.{_HOMES[name]}"), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

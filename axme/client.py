@@ -1,0 +1,123 @@
+"""``AxmeClient``: one configuration, one transport, all flat calls and all collections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import NoReturn, Self, TypeVar
+
+import requests
+
+from axme.config import AxmeClientConfig
+from axme.resources.agents import Agents
+from axme.resources.approvals import Approvals
+from axme.resources.base import Resource, bound
+from axme.resources.capabilities import Capabilities
+from axme.resources.inbox import Inbox
+from axme.resources.intents import Intents
+from axme.resources.service_accounts import ServiceAccounts
+from axme.transport import Transport
+from axme.wire import FlatCalls
+
+R = TypeVar("R", bound=Resource)
+
+
+class AxmeClient(FlatCalls):
+    """A client of one gateway. Making one costs no request; it is safe to share between threads and across ``fork``.
+
+    Each HTTP operation is a method of its own (``client.create_intent({...})``: a dict in, a dict out). The collections
+    (``client.intents``, ``client.inbox``, …) give objects with verbs over them.
+
+    Args:
+        config: where the gateway is and who calls.
+        session: a ``requests.Session`` of your own to send with; it stays yours to close.
+
+    Example:
+        >>> with AxmeClient(AxmeClientConfig(api_key="…")) as client:  # doctest: +SKIP
+        ...     client.intents.create("order.v1", to="shop", payload={"order": 7}).wait()
+    """
+
+    def __init__(self, config: AxmeClientConfig, *, session: requests.Session | None = None) -> None:
+        self.config = config
+        self.transport = Transport(config, session)
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """A client configured by ``AXME_API_KEY``, ``AXME_BASE_URL`` and their kin alone.
+
+        Raises:
+            AxmeConfigError: no key is set, or a variable makes no sense.
+        """
+        return cls(AxmeClientConfig())
+
+    @property
+    def intents(self) -> Intents:
+        """Send, find and steer intents."""
+        return Intents(self)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Read and answer threads."""
+        return Inbox(self)
+
+    @property
+    def approvals(self) -> Approvals:
+        """Decide by id."""
+        return Approvals(self)
+
+    @property
+    def agents(self) -> Agents:
+        """Create agents, and listen as one."""
+        return Agents(self)
+
+    @property
+    def service_accounts(self) -> ServiceAccounts:
+        """Machine identities and their keys."""
+        return ServiceAccounts(self)
+
+    def capabilities(self) -> Capabilities:
+        """What the gateway can do. ``GET /v1/capabilities``"""
+        return Capabilities(self.get_capabilities())
+
+    def attach(self, resource: R) -> R:
+        """Bind a resource to this client, such as one that was unpickled, and return it.
+
+        Raises:
+            AxmeValueError: it is no resource.
+        """
+        return bound(self, resource)
+
+    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> Self:
+        """A client like this one, with other limits.
+
+        Args:
+            timeout: the longest time for a whole call with its retries, in seconds.
+            max_retries: how often an answered failure is tried again.
+
+        Example:
+            >>> client.with_options(timeout=2).health()  # doctest: +SKIP
+        """
+        given = {"timeout": timeout, "max_retries": max_retries}
+        config = replace(self.config, **{name: value for name, value in given.items() if value is not None})
+        return type(self)(config)
+
+    def close(self) -> None:
+        """Close the connections and end open streams, from any thread; afterwards calls raise ``AxmeClosedError``."""
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.config.base_url}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client holds a key and connections and is not pickled: make one in the other process, "
+            "and bind unpickled objects to it with client.attach(…)"
+        )

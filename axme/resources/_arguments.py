@@ -1,0 +1,63 @@
+"""Python values as the wire wants them: durations, moments, addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Protocol
+
+from axme.contract import clock
+from axme.exceptions import AxmeValueError
+
+
+class Addressed(Protocol):
+    """Anything that has an agent address, such as an ``Agent``."""
+
+    @property
+    def address(self) -> str:
+        """``agent://org/workspace/name``, or a bare name."""
+        ...
+
+
+Recipient = str | Addressed
+
+
+def address_of(recipient: Recipient) -> str:
+    """The address as text."""
+    return recipient if isinstance(recipient, str) else recipient.address
+
+
+def seconds(name: str, duration: timedelta | None) -> int | None:
+    """Whole seconds, rounded up.
+
+    Raises:
+        AxmeValueError: not a ``timedelta``, or not above 0.
+    """
+    if duration is None:
+        return None
+    if not isinstance(duration, timedelta) or duration <= timedelta(0):
+        raise AxmeValueError(f"{name} must be a timedelta above 0, such as timedelta(hours=4), not {duration!r}")
+    return ceil(duration.total_seconds())
+
+
+def moment(name: str, when: datetime | timedelta | None, *, repeatable: bool = False) -> str | None:
+    """A moment as RFC 3339; a ``timedelta`` counts from now.
+
+    Args:
+        repeatable: the request may be sent again under its key, and must then be the same.
+
+    Raises:
+        AxmeValueError: a ``datetime`` without a zone, or a ``timedelta`` in a repeatable request.
+    """
+    if when is None:
+        return None
+    if isinstance(when, timedelta):
+        if repeatable:
+            raise AxmeValueError(
+                f"{name}={when!r} counts from now, so the same idempotency_key would name another request each time: "
+                "give a datetime"
+            )
+        return clock.to_text(clock.SystemClock().now() + when)
+    if not isinstance(when, datetime) or when.tzinfo is None:
+        raise AxmeValueError(f"{name} must be a timedelta, or a datetime with a time zone, not {when!r}")
+    return clock.to_text(when)

@@ -1,0 +1,188 @@
+"""Agents: addresses intents are sent to, and where somebody listens (contract 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from axme.contract.limits import LIST_LIMIT
+from axme.exceptions import AxmeConflictError, AxmeProtocolError
+from axme.resources._arguments import Recipient
+from axme.resources.base import Resource
+from axme.resources.collections import Collection, Page, page
+from axme.resources.fields import field, optional
+from axme.resources.intent import Intent
+from axme.resources.intents import Intents
+from axme.resources.service_accounts import ServiceAccountKey, create_key
+from axme.resources.streams import ObjectStream
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+#: What a delivery says of itself, not of its intent: its place in the agent's stream, and when it was made.
+_OF_THE_DELIVERY = frozenset({"seq", "event_type", "at"})
+
+
+class Agent(Resource):
+    """An address, and the service account behind it."""
+
+    __slots__ = ()
+    _ID = "address"
+    _KEY = "agent"
+
+    service_account_id = field("service_account_id", str)
+    service_account_name = field("service_account_name", str)
+    display_name = optional("display_name", str)
+    status = field("status", str)
+    created_at = field("created_at", datetime)
+    updated_at = optional("updated_at", datetime)
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.agents import Agent as Shape
+
+        return Shape
+
+    @property
+    def address(self) -> str:
+        """``agent://org/workspace/name``; in a handle, what the handle was made from."""
+        return self.id
+
+    def send(
+        self,
+        intent_type: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        human_task: Mapping[str, Any] | None = None,
+        reply_to: Recipient | None = None,
+        deadline: datetime | timedelta | None = None,
+        correlation_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Intent:
+        """Send it an intent. ``POST /v1/intents``; arguments, answer and errors as of ``client.intents.create``."""
+        return Intents(self._api).create(
+            intent_type,
+            to=self,
+            payload=payload,
+            human_task=human_task,
+            reply_to=reply_to,
+            deadline=deadline,
+            correlation_id=correlation_id,
+            idempotency_key=idempotency_key,
+        )
+
+    def listen(
+        self, *, since: int = 0, timeout: float | None = None, status: str | None = None
+    ) -> ObjectStream[Intent]:
+        """What is sent to it, as it arrives. ``GET /v1/agents/{address}/intents/stream``
+
+        Args:
+            since: the stream's ``cursor`` up to which everything is handled; 0 brings all that is still open.
+            timeout: end with ``AxmeTimeoutError`` after so many seconds; ``None`` listens for ever.
+            status: only deliveries in one of these statuses, separated by commas.
+
+        Returns:
+            A stream of intents, each with its verbs, such as ``complete()``.
+
+        Raises:
+            AxmeAuthError: while iterating, when the key may not listen here.
+
+        Example:
+            >>> for intent in agent.listen():  # doctest: +SKIP
+            ...     intent.complete({"parcels": intent.payload["items"]})
+        """
+        stream = self._api.listen(self.address, since=since, timeout_seconds=timeout, status=status)
+        return ObjectStream(stream, self._delivered)
+
+    def create_key(self, *, expires: datetime | timedelta | None = None) -> ServiceAccountKey:
+        """Make a key for it; see ``reveal()``. ``POST /v1/service-accounts/{service_account_id}/keys``"""
+        return create_key(self._api, self.service_account_id, expires)
+
+    def _delivered(self, delivery: dict[str, Any]) -> Intent:
+        raw = {name: value for name, value in delivery.items() if name not in _OF_THE_DELIVERY}
+        return Intent._from(self._api, raw, complete=False)
+
+    def _fetch(self) -> dict[str, Any]:
+        return self._api.get_agent(self.address)
+
+    def _summary(self) -> str:
+        return " ".join(filter(None, (self.id, self._seen("status"))))
+
+
+class Agents(Collection):
+    """The agents of a workspace."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        name: str,
+        *,
+        display_name: str | None = None,
+        description: str | None = None,
+        org_id: str | None = None,
+        workspace_id: str | None = None,
+    ) -> Agent:
+        """The agent of this name, created where there is none yet. ``POST /v1/service-accounts``
+
+        An agent is a service account and its address; a program can name the agents it needs each time it starts.
+
+        Raises:
+            AxmeValidationError: the name cannot be one.
+        """
+        said = {
+            "name": name,
+            "display_name": display_name,
+            "description": description,
+            "org_id": org_id,
+            "workspace_id": workspace_id,
+        }
+        try:
+            answer = self._api.create_service_account({key: value for key, value in said.items() if value is not None})
+        except AxmeConflictError as error:
+            if not isinstance(error.body, dict) or "service_account" not in error.body:
+                raise
+            answer = error.body
+        return Agent._from(self._api, _as_agent(answer.get("service_account")), complete=False)
+
+    def get(self, address: str) -> Agent:
+        """One agent. ``GET /v1/agents/{address}``
+
+        Args:
+            address: ``agent://org/workspace/name``, or a bare name of the caller's workspace.
+
+        Raises:
+            AxmeNotFoundError: there is none at this address.
+        """
+        return Agent._from(self._api, self._api.get_agent(address).get("agent"))
+
+    def handle(self, address: str) -> Agent:
+        """A handle on an agent whose address is known; asks nobody until it is used."""
+        return Agent(self._api, address)
+
+    def list(
+        self, *, org_id: str | None = None, workspace_id: str | None = None, limit: int | None = None
+    ) -> Page[Agent]:
+        """The agents of a workspace, the caller's own by default. ``GET /v1/agents``
+
+        Args:
+            limit: at most so many; without it, up to the protocol's most, 1000.
+        """
+        limit = LIST_LIMIT[1] if limit is None else limit
+        answer = self._api.list_agents(org_id=org_id, workspace_id=workspace_id, limit=limit)
+        return page(
+            answer, "agents", lambda raw: Agent._from(self._api, raw, complete=False), what="agents", limit=limit
+        )
+
+
+def _as_agent(account: Any) -> dict[str, Any]:
+    """A service account as the agent it is."""
+    if not isinstance(account, Mapping):
+        raise AxmeProtocolError("the server's answer holds no service account")
+    renamed = {
+        "address": account.get("agent_address") or account.get("address"),
+        "service_account_name": account.get("name"),
+    }
+    shared = ("service_account_id", "display_name", "status", "created_at", "updated_at")
+    return renamed | {name: account[name] for name in shared if name in account}

@@ -1,0 +1,81 @@
+"""Where objects come from: a collection makes them, a page holds a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
+
+from axme.exceptions import AxmeProtocolError
+from axme.wire import FlatCalls
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+class Page(Sequence[T_co], Generic[T_co]):
+    """What one list call brought: iterate, slice, ``len()``, ``first()``, ``all()``. It never fetches."""
+
+    __slots__ = ("_items", "_limit", "_what")
+
+    def __init__(self, items: Iterable[T_co], *, what: str, limit: int | None = None) -> None:
+        self._items = tuple(items)
+        self._what = what
+        self._limit = limit
+
+    @property
+    def cut(self) -> bool:
+        """Whether there may be more than the limit let through."""
+        return self._limit is not None and len(self._items) >= self._limit
+
+    def first(self) -> T_co | None:
+        """The first item, or ``None`` when there is none."""
+        return self._items[0] if self._items else None
+
+    def all(self) -> list[T_co]:
+        """The items as a list."""
+        return list(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> T_co: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T_co]: ...
+    def __getitem__(self, index: int | slice) -> T_co | list[T_co]:
+        return list(self._items[index]) if isinstance(index, slice) else self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T_co]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, Page) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        count = f"first {len(self)}" if self.cut else str(len(self))
+        return f"<Page: {count} {self._what}>"
+
+
+class Collection:
+    """The objects of one family, as one client sees them."""
+
+    __slots__ = ("_api",)
+
+    def __init__(self, client: FlatCalls) -> None:
+        self._api = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._api.config.base_url}>"
+
+
+def page(
+    answer: Mapping[str, Any], key: str, make: Callable[[Any], T], *, what: str, limit: int | None = None
+) -> Page[T]:
+    """The objects in the list that ``answer`` holds under ``key``."""
+    items = answer.get(key)
+    if not isinstance(items, list):
+        raise AxmeProtocolError(f"the server's answer holds no list of {key}")
+    return Page(map(make, items), what=what, limit=limit)

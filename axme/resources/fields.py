@@ -1,0 +1,127 @@
+"""Typed fields, declared once and one a line: ``status = field("status", IntentStatus)``.
+
+A value is decoded when it is first read. Good input takes a short way; whatever else is left to the family's
+marshmallow schema, which is loaded when it is first needed and has the last word on what is wrong.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
+
+from axme.exceptions import AxmeProtocolError
+
+if TYPE_CHECKING:
+    from axme.resources.base import Record
+
+T = TypeVar("T")
+_SHOWN_CHARS = 80
+
+
+class Field(Generic[T]):
+    """A read-only attribute that stands for one key of the record's dict."""
+
+    def __init__(self, key: str, kind: Any, *, required: bool) -> None:
+        self.key = key
+        self.kind = kind
+        self.required = required
+        self.name = key
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, record: None, owner: type[Any]) -> Self: ...
+    @overload
+    def __get__(self, record: Record, owner: type[Any]) -> T: ...
+    def __get__(self, record: Record | None, owner: type[Any]) -> Self | T:
+        if record is None:
+            return self
+        value: T = record._read(self)
+        return value
+
+    def __set__(self, record: Record, value: object) -> NoReturn:
+        raise AttributeError(f"{type(record).__name__}.{self.name} is what the server said; it changes by verbs alone")
+
+    def decode(self, owner: type[Record], value: Any) -> Any:
+        """The Python value of what was sent for this field.
+
+        Raises:
+            AxmeProtocolError: the server sent something else; class, field and value are named.
+        """
+        if value is None and not self.required:
+            return None
+        easy = _easy(self.kind, value)
+        return self._by_schema(owner, value) if easy is _HARD else easy
+
+    def missing(self, owner: type[Record]) -> AxmeProtocolError:
+        """The error for a required field that never came."""
+        return AxmeProtocolError(f"{owner.__name__}.{self.name}: the server sent no {self.key!r}")
+
+    def _by_schema(self, owner: type[Record], value: Any) -> Any:
+        from marshmallow import ValidationError
+
+        try:
+            return _schema(owner).fields[self.key].deserialize(value, self.key, {self.key: value})
+        except ValidationError as error:
+            shown = repr(value)
+            shown = shown if len(shown) <= _SHOWN_CHARS else shown[:_SHOWN_CHARS] + "…"
+            raise AxmeProtocolError(
+                f"{owner.__name__}.{self.name}: the server sent {shown}. {_first(error.messages)}"
+            ) from None
+
+
+class Records(Field[tuple[T, ...]]):
+    """A list of records inside a record."""
+
+    def decode(self, owner: type[Record], value: Any) -> Any:
+        if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            return tuple(self.kind(item) for item in value)
+        return self._by_schema(owner, value)
+
+
+def field(key: str, kind: type[T]) -> Field[T]:
+    """A field every record of this class has."""
+    return Field(key, kind, required=True)
+
+
+def optional(key: str, kind: type[T]) -> Field[T | None]:
+    """A field that is ``None`` where the server leaves it out."""
+    return Field(key, kind, required=False)
+
+
+def records(key: str, kind: type[T]) -> Records[T]:
+    """A field that holds a list of records of another class."""
+    return Records(key, kind, required=True)
+
+
+_HARD = object()
+
+
+def _easy(kind: Any, value: Any) -> Any:
+    """The value where it plainly is what it should be; ``_HARD`` where the schema must look at it."""
+    if kind is str:
+        return value if isinstance(value, str) else _HARD
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        try:
+            return kind(value)
+        except ValueError:
+            return _HARD
+    if isinstance(value, dict) and getattr(kind, "__origin__", kind) is dict:
+        return copy.deepcopy(value)
+    return _HARD
+
+
+@cache
+def _schema(owner: type[Record]) -> Any:
+    return owner._schema()()
+
+
+def _first(messages: Any) -> str:
+    """The first sentence in marshmallow's nested messages."""
+    while isinstance(messages, (dict, list)) and messages:
+        messages = next(iter(messages.values())) if isinstance(messages, dict) else messages[0]
+    return str(messages)

@@ -1,0 +1,187 @@
+"""Service accounts: machine identities, and the keys they use (contract 3.25)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from axme.config import Secret
+from axme.exceptions import AxmeProtocolError, AxmeValueError
+from axme.resources._arguments import moment
+from axme.resources.base import Resource, Snapshot
+from axme.resources.collections import Collection, Page, page
+from axme.resources.fields import field, optional
+from axme.wire import FlatCalls
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+
+class ServiceAccountKey(Resource):
+    """A key of a service account. Its secret is there once, in the object that came from making it."""
+
+    __slots__ = ("_secret",)
+    _ID = "key_id"
+    _KEY = "key"
+
+    service_account_id = field("service_account_id", str)
+    key_hint = optional("key_hint", str)
+    status = field("status", str)
+    created_at = optional("created_at", datetime)
+    expires_at = optional("expires_at", datetime)
+    revoked_at = optional("revoked_at", datetime)
+
+    def __init__(
+        self, client: FlatCalls, resource_id: str, raw: Mapping[str, Any] | None = None, *, complete: bool = False
+    ) -> None:
+        # The token stays out of the snapshot: that is shown, copied, compared and pickled.
+        self._secret = Secret(raw["token"]) if raw and isinstance(raw.get("token"), str) else None
+        told = {name: value for name, value in (raw or {}).items() if name != "token"}
+        super().__init__(client, resource_id, told, complete=True)
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.service_accounts import ServiceAccountKey as Shape
+
+        return Shape
+
+    def reveal(self) -> str:
+        """The secret itself; afterwards this object has forgotten it, and nobody else has it.
+
+        Raises:
+            AxmeValueError: it was revealed before, or this is not the object that made the key.
+        """
+        if self._secret is None:
+            raise AxmeValueError(f"the secret of key {self.id} is gone: make a new key with create_key()")
+        secret, self._secret = self._secret, None
+        return str(secret)
+
+    def revoke(self) -> Self:
+        """Make it useless at once. ``POST /v1/service-accounts/{service_account_id}/keys/{key_id}/revoke``"""
+        answer = self._api.revoke_service_account_key(self.service_account_id, self.id)
+        before, now = self._snapshot.raw, self._absorb(answer)._snapshot.raw
+        # The answer tells what changed, not the whole key.
+        self._snapshot = Snapshot(before | now, complete=True)
+        return self
+
+    def _fetch(self) -> dict[str, Any]:
+        raise AxmeValueError("the gateway shows a key when it is made and when it is revoked, and never in between")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._secret = None
+
+    def _summary(self) -> str:
+        return f"{self.id} {self._seen('status')}"
+
+
+class ServiceAccount(Resource):
+    """A machine identity, and the agent address it owns."""
+
+    __slots__ = ()
+    _ID = "service_account_id"
+    _KEY = "service_account"
+
+    name = field("name", str)
+    status = field("status", str)
+    org_id = field("org_id", str)
+    workspace_id = field("workspace_id", str)
+    agent_address = optional("agent_address", str)
+    display_name = optional("display_name", str)
+    description = optional("description", str)
+    created_by_actor_id = field("created_by_actor_id", str)
+    created_at = field("created_at", datetime)
+    updated_at = field("updated_at", datetime)
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.service_accounts import ServiceAccount as Shape
+
+        return Shape
+
+    def create_key(self, *, expires: datetime | timedelta | None = None) -> ServiceAccountKey:
+        """Make a key for it; ``key.reveal()`` gives the secret. ``POST /v1/service-accounts/{service_account_id}/keys``
+
+        Args:
+            expires: when the key ends; a ``timedelta`` counts from now.
+        """
+        return create_key(self._api, self.id, expires)
+
+    def revoke_key(self, key_id: str) -> ServiceAccountKey:
+        """Make a key useless at once. ``POST /v1/service-accounts/{service_account_id}/keys/{key_id}/revoke``
+
+        Raises:
+            AxmeNotFoundError: it has no such key.
+        """
+        return ServiceAccountKey._from(self._api, self._api.revoke_service_account_key(self.id, key_id).get("key"))
+
+    def delete(self) -> None:
+        """Delete it, and revoke its keys. ``DELETE /v1/service-accounts/{service_account_id}``"""
+        self._api.delete_service_account(self.id)
+
+    def _fetch(self) -> dict[str, Any]:
+        return self._api.get_service_account(self.id)
+
+    def _summary(self) -> str:
+        return " ".join(filter(None, (self.id, self._seen("name"), self._seen("status"))))
+
+
+class ServiceAccounts(Collection):
+    """The service accounts of a workspace."""
+
+    __slots__ = ()
+
+    def create(
+        self,
+        name: str,
+        *,
+        display_name: str | None = None,
+        description: str | None = None,
+        org_id: str | None = None,
+        workspace_id: str | None = None,
+    ) -> ServiceAccount:
+        """Create a machine identity, in the caller's workspace by default. ``POST /v1/service-accounts``
+
+        Raises:
+            AxmeConflictError: the name is taken.
+        """
+        said = {
+            "name": name,
+            "display_name": display_name,
+            "description": description,
+            "org_id": org_id,
+            "workspace_id": workspace_id,
+        }
+        answer = self._api.create_service_account({key: value for key, value in said.items() if value is not None})
+        return ServiceAccount._from(self._api, answer.get("service_account"))
+
+    def get(self, service_account_id: str) -> ServiceAccount:
+        """One service account. ``GET /v1/service-accounts/{service_account_id}``
+
+        Raises:
+            AxmeNotFoundError: there is none with this id.
+        """
+        return self.handle(service_account_id).refresh()
+
+    def handle(self, service_account_id: str) -> ServiceAccount:
+        """A handle on a service account whose id is known; asks nobody until it is used."""
+        return ServiceAccount(self._api, service_account_id)
+
+    def list(self, *, org_id: str | None = None, workspace_id: str | None = None) -> Page[ServiceAccount]:
+        """The service accounts of a workspace, the caller's own by default. ``GET /v1/service-accounts``"""
+        answer = self._api.list_service_accounts(org_id=org_id, workspace_id=workspace_id)
+        return page(
+            answer, "service_accounts", lambda raw: ServiceAccount._from(self._api, raw), what="service accounts"
+        )
+
+
+def create_key(client: FlatCalls, service_account_id: str, expires: datetime | timedelta | None) -> ServiceAccountKey:
+    """Make a key of a service account."""
+    expires_at = moment("expires", expires)
+    body = {} if expires_at is None else {"expires_at": expires_at}
+    answer = client.create_service_account_key(service_account_id, body)
+    key = ServiceAccountKey._from(client, answer.get("key"))
+    if key._secret is None:
+        raise AxmeProtocolError(f"the server made key {key.id} but sent no token")
+    return key

@@ -1,0 +1,34 @@
+"""The flat calls: one method for each HTTP operation, a ``dict`` in, a ``dict`` out.
+
+A new family is one file here and one line in :class:`FlatCalls`.
+"""
+
+from __future__ import annotations
+
+from axme.wire.agents import AgentCalls
+from axme.wire.approvals import ApprovalCalls
+from axme.wire.capabilities import CapabilityCalls
+from axme.wire.generic import GenericCalls
+from axme.wire.health import HealthCalls
+from axme.wire.inbox import InboxCalls
+from axme.wire.intent_control import IntentControlCalls
+from axme.wire.intent_events import IntentEventCalls
+from axme.wire.intents import IntentCalls
+from axme.wire.service_accounts import ServiceAccountCalls
+
+__all__ = ["FlatCalls"]
+
+
+class FlatCalls(
+    HealthCalls,
+    IntentCalls,
+    IntentControlCalls,
+    IntentEventCalls,
+    InboxCalls,
+    ApprovalCalls,
+    AgentCalls,
+    CapabilityCalls,
+    ServiceAccountCalls,
+    GenericCalls,
+):
+    """All families side by side. They never call each other."""
