@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import TracebackType
-from typing import NoReturn, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 import requests
 
@@ -97,7 +97,7 @@ class AxmeClient(FlatCalls):
         Example:
             >>> client.with_options(timeout=2).health()  # doctest: +SKIP
         """
-        given = {"timeout": timeout, "max_retries": max_retries}
+        given: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}
         config = replace(self.config, **{name: value for name, value in given.items() if value is not None})
         return type(self)(config)
 

@@ -33,8 +33,8 @@ class WireCalls:
         correlation_id: str | None = None,
         authorization: str | None = None,
     ) -> dict[str, Any]:
-        """Send one call and return its answer, which must be a JSON object."""
-        answer = self.transport.send(
+        """Send one call and return the JSON object it is answered with."""
+        return self._send(
             Call(
                 method=method,
                 path=quoted_path(template, *ids),
@@ -48,8 +48,9 @@ class WireCalls:
                 authorization=authorization,
             )
         )
-        if not isinstance(answer, dict):
-            raise unexpected(operation, f"a JSON object was expected, not {type(answer).__name__}")
+
+    def _send(self, call: Call) -> dict[str, Any]:
+        answer: dict[str, Any] = self.transport.send(call)
         return answer
 
     def _owner(self, owner_agent: str | None, header: str | None = None) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
-from axme.exceptions import AxmeValueError
 from axme.transport import ABSENT, Call
 from axme.wire._base import NO_QUERY, Query, WireCalls
 
@@ -12,18 +12,18 @@ from axme.wire._base import NO_QUERY, Query, WireCalls
 class GenericCalls(WireCalls):
     """One method for each HTTP verb, for what has no call of its own."""
 
-    def get(self, path: str, *, query: Query = NO_QUERY, trace_id: str | None = None) -> Any:
-        """Read any path. ``GET {path}``
+    def get(self, path: str, *, query: Query = NO_QUERY, trace_id: str | None = None) -> dict[str, Any]:
+        """Read any path. ``GET /{path}``
 
         Args:
-            path: from ``/`` on, its ids quoted already.
+            path: from ``/`` on, its ids quoted already; it may end with a query of its own.
             query: query parameters; those that are ``None`` are left out.
 
         Returns:
             The decoded JSON.
 
         Raises:
-            AxmeValueError: the path does not start with ``/``.
+            AxmeValueError: the path does not start with ``/``, or holds what a path cannot.
             AxmeError: the call failed.
 
         Example:
@@ -39,8 +39,8 @@ class GenericCalls(WireCalls):
         query: Query = NO_QUERY,
         idempotency_key: str | None = None,
         trace_id: str | None = None,
-    ) -> Any:
-        """Write to any path. ``POST {path}``; arguments, answer and errors as of :meth:`get`."""
+    ) -> dict[str, Any]:
+        """Write to any path. ``POST /{path}``; arguments, answer and errors as of :meth:`get`."""
         return self._generic("POST", path, json, query, idempotency_key, trace_id)
 
     def put(
@@ -51,8 +51,8 @@ class GenericCalls(WireCalls):
         query: Query = NO_QUERY,
         idempotency_key: str | None = None,
         trace_id: str | None = None,
-    ) -> Any:
-        """Replace what is at any path. ``PUT {path}``; arguments, answer and errors as of :meth:`get`."""
+    ) -> dict[str, Any]:
+        """Replace what is at any path. ``PUT /{path}``; arguments, answer and errors as of :meth:`get`."""
         return self._generic("PUT", path, json, query, idempotency_key, trace_id)
 
     def patch(
@@ -63,8 +63,8 @@ class GenericCalls(WireCalls):
         query: Query = NO_QUERY,
         idempotency_key: str | None = None,
         trace_id: str | None = None,
-    ) -> Any:
-        """Change what is at any path. ``PATCH {path}``; arguments, answer and errors as of :meth:`get`."""
+    ) -> dict[str, Any]:
+        """Change what is at any path. ``PATCH /{path}``; arguments, answer and errors as of :meth:`get`."""
         return self._generic("PATCH", path, json, query, idempotency_key, trace_id)
 
     def delete(
@@ -75,8 +75,8 @@ class GenericCalls(WireCalls):
         query: Query = NO_QUERY,
         idempotency_key: str | None = None,
         trace_id: str | None = None,
-    ) -> Any:
-        """Remove what is at any path. ``DELETE {path}``; arguments, answer and errors as of :meth:`get`."""
+    ) -> dict[str, Any]:
+        """Remove what is at any path. ``DELETE /{path}``; arguments, answer and errors as of :meth:`get`."""
         return self._generic("DELETE", path, json, query, idempotency_key, trace_id)
 
     def _generic(
@@ -87,14 +87,13 @@ class GenericCalls(WireCalls):
         query: Query = NO_QUERY,
         idempotency_key: str | None = None,
         trace_id: str | None = None,
-    ) -> Any:
-        if not path.startswith("/") or path.startswith("//"):
-            raise AxmeValueError(f"a path starts with one '/', such as '/v1/intents', not {path!r}")
-        return self.transport.send(
+    ) -> dict[str, Any]:
+        path, _, inside = path.partition("?")
+        return self._send(
             Call(
                 method=method,
                 path=path,
-                query=query,
+                query={**dict(parse_qsl(inside, keep_blank_values=True)), **query},
                 json=json,
                 operation=method.lower(),
                 idempotency_key=idempotency_key,

@@ -26,7 +26,7 @@ from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 
 
-def status_field(**options: Any) -> fields.Enum:
+def status_field(**options: Any) -> fields.Enum[IntentStatus]:
     """A lifecycle status; reads both vocabularies."""
     return _Status(IntentStatus, by_value=True, **options)
 
