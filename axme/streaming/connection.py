@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from axme.contract.clock import Clock
+from axme.exceptions import AxmeClosedError
 from axme.streaming.order import DoubtfulError
 from axme.streaming.sse import SseError, SseEvent, SseParser
 
@@ -31,7 +32,8 @@ class Connection:
         self._clock = clock
         self._opened = clock.monotonic()
         self._parser = SseParser()
-        self._watchdog = _close_after(limit, source) if limit is not None else None
+        self._timed_out = False
+        self._watchdog = self._watch(limit) if limit is not None else None
 
     @property
     def age(self) -> float:
@@ -40,7 +42,12 @@ class Connection:
 
     def read(self) -> Iterator[SseEvent] | None:
         """Wait for bytes; the lifecycle events they complete (often none), or ``None`` at the end of the stream."""
-        chunk = b"" if self.window_over else self._source.read()
+        try:
+            chunk = b"" if self.window_over else self._source.read()
+        except AxmeClosedError:
+            if not self._timed_out:
+                raise
+            return None
         return self._events(chunk) if chunk else None
 
     def _events(self, chunk: bytes) -> Iterator[SseEvent]:
@@ -59,12 +66,16 @@ class Connection:
             self._watchdog.cancel()
         self._source.close()
 
+    def _watch(self, limit: float) -> threading.Timer:
+        # Heartbeats keep a read from ever being idle, so the limit needs a watch of its own.
+        timer = threading.Timer(limit, self._give_up)
+        timer.daemon = True
+        timer.start()
+        return timer
 
-def _close_after(seconds: float, source: ByteStream) -> threading.Timer:
-    timer = threading.Timer(seconds, source.close)
-    timer.daemon = True
-    timer.start()
-    return timer
+    def _give_up(self) -> None:
+        self._timed_out = True
+        self._source.close()
 
 
 def content_type(headers: Mapping[str, str]) -> str:
