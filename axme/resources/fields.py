@@ -103,8 +103,11 @@ _HARD = object()
 
 def _easy(kind: Any, value: Any) -> Any:
     """The value where it plainly is what it should be; ``_HARD`` where the schema must look at it."""
-    if kind is str:
-        return value if isinstance(value, str) else _HARD
+    if kind is int:
+        # 0 may be below what the schema allows; a truth value is no number.
+        return value if type(value) is int and value > 0 else _HARD
+    if kind is str or kind is bool:
+        return value if isinstance(value, kind) else _HARD
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         try:
             return kind(value)
