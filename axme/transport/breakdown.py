@@ -19,6 +19,7 @@ from axme.exceptions import (
     AxmeError,
     AxmeProtocolError,
     AxmeTimeoutError,
+    Outcome,
 )
 from axme.transport.deadline import Guard
 
@@ -53,13 +54,15 @@ def explain(error: Exception, guard: Guard, config: AxmeClientConfig, silence: f
     if not guard.reason and not isinstance(error, WIRE_ERRORS):
         raise error
     found = layers(error)
-    sent = not any(isinstance(one, _NOT_SENT) for one in found)
+    sent = not (guard.connecting or any(isinstance(one, _NOT_SENT) for one in found))
+    outcome: Outcome = "unknown" if sent else "not_sent"
     place = _place(config)
     if guard.remaining() <= 0:
-        return AxmeTimeoutError(f"no complete answer from {place} in time", outcome="unknown" if sent else "not_sent")
-    if not sent:
-        return _unreached(found, place, config)
-    return _tls(found, place, config) or _garbled(found, place) or _broken(found, place, silence)
+        return AxmeTimeoutError(f"no complete answer from {place} in time", outcome=outcome)
+    told = _tls(found, place, config, outcome)
+    if told or not sent:
+        return told or _unreached(found, place, config)
+    return _garbled(found, place) or _broken(found, place, silence)
 
 
 def _inside(error: BaseException) -> Iterator[BaseException]:
@@ -86,14 +89,16 @@ def _unreached(found: list[BaseException], place: str, config: AxmeClientConfig)
     return AxmeConnectionError(text, outcome="not_sent", retryable=True)
 
 
-def _tls(found: list[BaseException], place: str, config: AxmeClientConfig) -> AxmeError | None:
+def _tls(found: list[BaseException], place: str, config: AxmeClientConfig, outcome: Outcome) -> AxmeError | None:
     for one in found:
         if isinstance(one, ssl.SSLCertVerificationError):
             return AxmeConnectionError(
                 f"the certificate of {place} was not accepted: {one.verify_message}", outcome="not_sent"
             )
-        if isinstance(one, (ssl.SSLError, u3.SSLError)):
-            return AxmeConnectionError(f"no TLS connection with {place}: {one}; does it speak plain http?")
+        if isinstance(one, ssl.SSLError) and not isinstance(one, (ssl.SSLEOFError, TimeoutError)):
+            return AxmeConnectionError(
+                f"no TLS connection with {place}: {one.reason or one}; does it speak plain http?", outcome=outcome
+            )
         if isinstance(one, OSError) and "CA certificate bundle" in str(one):
             hint = " (from verify, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE)" if config.trust_env else " (from verify)"
             return AxmeConfigError(f"{one}{hint}")

@@ -23,6 +23,7 @@ class _Guarded(HTTPConnection):
 
     _used_at = 0.0
     _fresh = True
+    _parts: list[Any] | None = None
 
     def _new_conn(self) -> socket.socket:
         guard = current.guard or Guard(monotonic() + CONNECT_SECONDS)
@@ -57,10 +58,14 @@ class _Guarded(HTTPConnection):
         return sock
 
     def connect(self) -> None:
+        guard = current.guard
+        if guard:
+            guard.connecting = True
         super().connect()
         self._fresh = True
-        if current.guard and self.sock:
-            current.guard.hold(self.sock)
+        if guard and self.sock:
+            guard.hold(self.sock)
+            guard.connecting = False
 
     @property
     def is_connected(self) -> bool:
@@ -72,8 +77,21 @@ class _Guarded(HTTPConnection):
             guard.reused = self.sock is not None and not self._fresh
             if self.sock:
                 guard.hold(self.sock)
-        super().request(*arguments, **options)
+        # Head and body in one piece: one system call, one packet.
+        self._parts = []
+        try:
+            super().request(*arguments, **options)
+            request = b"".join(self._parts)
+        finally:
+            self._parts = None
+        self.send(request)
         self._fresh = False
+
+    def send(self, data: Any) -> None:
+        if self._parts is None:
+            super().send(data)
+        else:
+            self._parts.append(data)
 
     def getresponse(self) -> Any:
         response = super().getresponse()

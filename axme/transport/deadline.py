@@ -18,11 +18,13 @@ Reason = Literal["deadline", "closed"]
 class Guard:
     """The limits of one call or stream, and the socket it is using right now."""
 
-    __slots__ = ("_lock", "_socket", "at", "reason", "reused")
+    __slots__ = ("_lock", "_socket", "at", "connecting", "reason", "reused")
 
     def __init__(self, at: float) -> None:
         self.at = at
         self.reason: Reason | None = None
+        #: Whether a connection is being made: no byte of a request has left yet.
+        self.connecting = False
         #: Whether the connection had served an earlier request.
         self.reused = False
         self._socket: socket.socket | None = None

@@ -98,6 +98,7 @@ class Exchange:
 
     def _head(self, silence: float) -> Response:
         self.attempts += 1
+        self.guard.connecting = False
         left = self.guard.remaining()
         if left <= 0:
             raise AxmeTimeoutError("no time was left to send the request", outcome="not_sent")
