@@ -152,6 +152,11 @@ class Broadcaster:
             if not followers:
                 self._topics.pop(topic, None)
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """The topics that have subscribers."""
+        return frozenset(self._topics)
+
     def close(self) -> None:
         """End every stream, those that are about to begin included."""
         self._closed = True
