@@ -40,6 +40,7 @@ class AxmeClient(FlatCalls):
     def __init__(self, config: AxmeClientConfig, *, session: requests.Session | None = None) -> None:
         self.config = config
         self.transport = Transport(config, session)
+        self._session = session
 
     @classmethod
     def from_env(cls) -> Self:
@@ -88,7 +89,7 @@ class AxmeClient(FlatCalls):
         return bound(self, resource)
 
     def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> Self:
-        """A client like this one, with other limits.
+        """A client like this one, with other limits. It has connections of its own: make one, and keep it.
 
         Args:
             timeout: the longest time for a whole call with its retries, in seconds.
@@ -99,7 +100,7 @@ class AxmeClient(FlatCalls):
         """
         given: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}
         config = replace(self.config, **{name: value for name, value in given.items() if value is not None})
-        return type(self)(config)
+        return type(self)(config, session=self._session)
 
     def close(self) -> None:
         """Close the connections and end open streams, from any thread; afterwards calls raise ``AxmeClosedError``."""

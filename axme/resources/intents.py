@@ -88,7 +88,7 @@ class Intents(Collection):
         answer = self._api.create_intent(
             intent_type=intent_type,
             to_agent=address_of(to),
-            payload=payload or {},
+            payload={} if payload is None else payload,
             human_task=human_task,
             reply_to=None if reply_to is None else address_of(reply_to),
             deadline_at=moment("deadline", deadline, repeatable=idempotency_key is not None),
