@@ -54,7 +54,7 @@ def once(
             "s": who.service_account_id,
             "o": operation,
             "k": key,
-            "new_answer": jsontext.dumps(body),
+            "new_answer": jsontext.dumps(_without_secret(body)),
             "new_intent_id": _intent_id(body),
         },
     )
@@ -79,6 +79,14 @@ def _replay(tx: Tx, scope: dict[str, str], mark: str) -> Answer:
             details={"hint": "send the first payload again to get its answer, or use a new key"},
         )
     return Answer(jsontext.loads(row["answer"]), True)
+
+
+def _without_secret(body: dict[str, Any]) -> dict[str, Any]:
+    """What may be kept of an answer: the token of a new key is shown once, and a replay is not another time."""
+    key = body.get("key")
+    if not isinstance(key, dict) or "token" not in key:
+        return body
+    return body | {"key": {name: value for name, value in key.items() if name != "token"}}
 
 
 def _intent_id(body: dict[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ SYSTEM = "system"
 RUNTIME = "agent://agent_core"
 
 
-def open_request(tx: Tx, intent: IntentRecord, change: int | None) -> None:
+def open_request(tx: Tx, intent: IntentRecord) -> None:
     """Put a new intent into its recipient's inbox."""
     owner = _holder(intent)
     threads.add(
@@ -27,7 +27,6 @@ def open_request(tx: Tx, intent: IntentRecord, change: int | None) -> None:
         event_type="intent_received",
         actor=SYSTEM,
         details={"intent_type": intent.intent_type},
-        change=change if owner == intent.to_agent else None,
     )
 
 

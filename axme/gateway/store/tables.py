@@ -1,4 +1,4 @@
-"""Every table of the gateway. Times are whole microseconds since 1970; JSON is text, so both databases keep it as sent."""
+"""Every table of the gateway. Times are microseconds since 1970; JSON is text, so both databases keep it as sent."""
 
 from __future__ import annotations
 

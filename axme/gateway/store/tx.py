@@ -14,7 +14,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Notice(NamedTuple):
-    """Something committed that others wait for: ``seq`` orders a topic, ``data`` is the news itself, if it is at hand."""
+    """Something committed that others wait for: ``seq`` orders a topic, ``data`` is the news itself, if any."""
 
     topic: str
     seq: int

@@ -34,8 +34,8 @@ def find_to_change(tx: Tx, who: Identity, intent_id: str, verb: str, *, owner: s
         audit.record_refusal(tx, who, f"intent.{verb}", intent_id, "not granted")
         raise GatewayError(
             FORBIDDEN,
-            f"{acting} may not {verb.replace('_', ' ')} on this intent: its creator, its recipient, their workspaces and "
-            f'delegates granted "{verb}" may',
+            f"{acting} may not {verb.replace('_', ' ')} on this intent: its creator, its recipient, their workspaces "
+            f'and delegates granted "{verb}" may',
             details={"intent_id": intent_id, "verb": verb},
         )
     return intent

@@ -11,19 +11,15 @@ from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.gateway.actions import audit, threads
+from axme.gateway.actions.deliveries import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import timers, transitions, wire
+from axme.gateway.lifecycle import human, timers, transitions, wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.policy.intents import may_send
 from axme.gateway.store import topics
 from axme.gateway.store.queries import intents, jobs
-from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tx import Tx
-
-_COPIED = (
-    "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to", "max_delivery_attempts",
-)  # fmt: skip
 
 
 def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str | None = None) -> dict[str, Any]:
@@ -50,7 +46,9 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     intents.insert_record(tx, intent)
     for event in intent.new_events:
         tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
-    threads.open_request(tx, intent, _deliver(tx, intent))
+    if intent.human_task is None:
+        deliver(tx, intent, intent.to_agent)
+    threads.open_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
     audit.record(tx, who, "intent.create", intent.intent_id)
     return {
@@ -62,26 +60,6 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
         "policy_generation": intent.policy_generation,
         "correlation_id": intent.correlation_id,
     }
-
-
-def _deliver(tx: Tx, intent: IntentRecord) -> int | None:
-    """Queue the intent in its agent's mailbox; returns the number it has there. A person's task is not queued."""
-    if intent.human_task is not None:
-        return None
-    mailbox = topics.mailbox(intent.to_agent, intent.workspace_id)
-    cursor = next_number(tx, mailbox)
-    tx.run(
-        intents.INSERT_DELIVERY,
-        {
-            "mailbox": mailbox,
-            "cursor": cursor,
-            "intent_id": intent.intent_id,
-            "attempt": intent.delivery_attempt,
-            "created_at": tx.now,
-        },
-    )
-    tx.publish(topics.agent(mailbox), cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))
-    return cursor
 
 
 def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
@@ -106,7 +84,11 @@ def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | N
         deadline_at=to_micros(deadline) if deadline else None,
         created_at=tx.now,
         updated_at=tx.now,
-        **{name: body.get(name) for name in _COPIED},
+        remind_after_seconds=body.get("remind_after_seconds"),
+        remind_interval_seconds=body.get("remind_interval_seconds"),
+        max_reminders=body.get("max_reminders"),
+        escalate_to=body.get("escalate_to"),
+        max_delivery_attempts=body.get("max_delivery_attempts"),
     )
 
 
@@ -131,6 +113,7 @@ def _human_task(body: dict[str, Any]) -> dict[str, Any] | None:
     task: dict[str, Any] | None = body.get("human_task")
     if task is None:
         return None
+    human.check_form_schema(task)
     return task | {
         "title": task.get("title") or human_tasks.default_title(task, body["intent_type"]),
         "task_type": human_tasks.task_type(task).name,

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, text, update
 
 from axme.gateway.store.tables import organizations, service_account_keys, service_accounts, workspaces
 
 ACTIVE = "active"
 DELETED = "deleted"
 _a, _k, _o, _w = service_accounts.c, service_account_keys.c, organizations.c, workspaces.c
-_limit = bindparam("limit")
 
 INSERT_ORGANIZATION = insert(organizations)
 INSERT_WORKSPACE = insert(workspaces)
 INSERT_ACCOUNT = insert(service_accounts)
+#: Two requests may see an address free at once; the table lets one of them have it.
+INSERT_ACCOUNT_IF_FREE = text(
+    "INSERT INTO service_accounts (service_account_id, org_id, workspace_id, name, display_name, description, status,"
+    " address, created_by_actor_id, created_at, updated_at) VALUES (:service_account_id, :org_id, :workspace_id, :name,"
+    " :display_name, :description, :status, :address, :created_by_actor_id, :created_at, :updated_at)"
+    " ON CONFLICT DO NOTHING RETURNING service_account_id"
+)
 INSERT_KEY = insert(service_account_keys)
 
 ANY_ORGANIZATION = select(_o.org_id).limit(1)
@@ -52,7 +58,7 @@ ACCOUNTS = (
     select(service_accounts)
     .where(_a.workspace_id == bindparam("workspace_id"), _a.status != DELETED)
     .order_by(_a.created_at, _a.service_account_id)
-    .limit(_limit)
+    .limit(bindparam("limit"))
 )
 LIVING_ACCOUNT_AT = (
     select(service_accounts).where(_a.address == bindparam("address"), _a.status != DELETED).with_for_update()

@@ -21,6 +21,7 @@ INSERT_DELIVERY = insert(agent_deliveries)
 
 BY_ID = select(intents).where(_i.intent_id == bindparam("intent_id"))
 BY_ID_FOR_UPDATE = BY_ID.with_for_update()
+BY_ID_IF_FREE = BY_ID.with_for_update(skip_locked=True)
 
 #: What can change after creation.
 MUTABLE = (
@@ -37,7 +38,7 @@ EVENTS_SINCE = (
 )
 
 DELIVERIES_SINCE = (
-    select(_d.cursor, _d.attempt, _d.created_at.label("delivered_at"), *[column for column in _i])
+    select(_d.cursor, _d.attempt, _d.created_at.label("delivered_at"), *list(_i))
     .join_from(agent_deliveries, intents, _i.intent_id == _d.intent_id)
     .where(_d.mailbox == bindparam("mailbox"), _d.cursor > bindparam("since"))
     .order_by(_d.cursor)
@@ -75,6 +76,12 @@ def load_for_update(tx: Tx, intent_id: str) -> IntentRecord | None:
     return None if row is None else from_row(row)
 
 
+def load_if_free(tx: Tx, intent_id: str) -> IntentRecord | None:
+    """The intent, to be changed; ``None`` while another transaction is changing it."""
+    row = tx.one(BY_ID_IF_FREE, {"intent_id": intent_id})
+    return None if row is None else from_row(row)
+
+
 def from_row(row: Row) -> IntentRecord:
     """An intent as its row says."""
     values = {name: from_json(row[name]) if name in _JSON else row[name] for name in _COLUMNS}
@@ -100,7 +107,7 @@ def listed(
     equal: Mapping[str, str],
     limit: int,
 ) -> list[IntentRecord]:
-    """The newest intents of a workspace or of an address, with one of ``statuses`` (if any) and the ``equal`` columns."""
+    """The newest intents a key can see, in one of ``statuses`` (if any) and with the ``equal`` columns."""
     statement = select(intents).where(
         _i.org_id == org_id,
         or_(_i.workspace_id == workspace_id, _i.to_scope == scope, _i.to_agent == address, _i.from_agent == address),
@@ -109,6 +116,18 @@ def listed(
     if statuses:
         statement = statement.where(_i.status.in_(statuses))
     statement = statement.order_by(_i.created_at.desc(), _i.intent_id).limit(limit)
+    return [from_row(row) for row in tx.query(statement)]
+
+
+def quiet_since(tx: Tx, *, workspace_id: str, statuses: Sequence[str], before: int, limit: int) -> list[IntentRecord]:
+    """The intents of a workspace in ``statuses`` that nothing has happened to since ``before``, locked."""
+    statement = (
+        select(intents)
+        .where(_i.workspace_id == workspace_id, _i.status.in_(statuses), _i.updated_at <= before)
+        .order_by(_i.updated_at, _i.intent_id)
+        .limit(limit)
+        .with_for_update()
+    )
     return [from_row(row) for row in tx.query(statement)]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from axme.gateway.lifecycle.timers import Timer
 from axme.gateway.store import topics
@@ -34,28 +33,29 @@ RELEASE = (
     .where(_j.intent_id == bindparam("id"), _j.held == 1)
     .values(held=0, due_at=_j.due_at + bindparam("paused_for"))
 )
-EARLIEST_OF_INTENT = select(func.min(_j.due_at).label("due_at")).where(_j.intent_id == bindparam("intent_id"))
-OF_KIND = select(_j.job_id).where(_j.kind == bindparam("kind"))
+INSERT_ONCE = text(
+    "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:kind, :kind, :due_at, 0, '{}')"
+    " ON CONFLICT DO NOTHING"
+)
 
 
 def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = False) -> None:
     """Arm ``timers``; while the intent is paused they are held from the start."""
     for timer in timers:
-        add(tx, timer.kind, timer.due_at, intent_id=intent_id, details=timer.details, held=held)
+        row: Row = {
+            "job_id": uuid.uuid4().hex,
+            "kind": timer.kind.value,
+            "intent_id": intent_id,
+            "due_at": timer.due_at,
+            "held": int(held),
+            "details": to_json(timer.details),
+        }
+        tx.run(INSERT, row)
+        if not held:
+            tx.publish(topics.JOBS, timer.due_at, None)
 
 
-def add(
-    tx: Tx, kind: str, due_at: int, *, intent_id: str | None = None, details: dict[str, Any], held: bool = False
-) -> None:
-    """Add one job and wake the engines."""
-    row: Row = {
-        "job_id": uuid.uuid4().hex,
-        "kind": kind,
-        "intent_id": intent_id,
-        "due_at": due_at,
-        "held": int(held),
-        "details": to_json(details),
-    }
-    tx.run(INSERT, row)
-    if not held:
-        tx.publish(topics.JOBS, due_at, None)
+def add_once(tx: Tx, kind: str, due_at: int) -> None:
+    """Plan a job of the gateway's own, unless one of its kind is planned already."""
+    tx.run(INSERT_ONCE, {"kind": kind, "due_at": due_at})
+    tx.publish(topics.JOBS, due_at, None)

@@ -48,19 +48,18 @@ DELETE_ENTRY = delete(thread_entries).where(
 CHANGES = (
     select(_c.seq, *list(_t))
     .join_from(inbox_changes, threads, _t.thread_id == _c.thread_id)
-    .where(_c.mailbox == bindparam("mailbox"), _c.seq > bindparam("since"))
+    # A thread that was given away is shown to its new owner alone.
+    .where(_c.mailbox == bindparam("mailbox"), _t.mailbox == _c.mailbox, _c.seq > bindparam("since"))
     .order_by(_c.seq)
     .limit(bindparam("limit"))
 )
 
 
-def add(
-    tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict[str, Any], change: int | None = None
-) -> None:
-    """Store a new thread with its first entry; ``change`` is its number in the mailbox, taken here if not given."""
+def add(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict[str, Any]) -> None:
+    """Store a new thread with its first entry."""
     tx.run(INSERT, thread | {"entries": 1, "created_at": tx.now, "updated_at": tx.now})
     _insert_entry(tx, thread["thread_id"], 1, event_type, actor, details)
-    _announce(tx, thread, next_number(tx, thread["mailbox"]) if change is None else change)
+    _announce(tx, thread)
 
 
 def add_entry(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict[str, Any]) -> str:
@@ -70,7 +69,7 @@ def add_entry(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict
     changed = ("status", "mailbox", "owner_agent", "entries", "updated_at")
     tx.run(UPDATE, {"id": thread["thread_id"], **{f"new_{name}": thread[name] for name in changed}})
     event_id = _insert_entry(tx, thread["thread_id"], thread["entries"], event_type, actor, details)
-    _announce(tx, thread, next_number(tx, thread["mailbox"]))
+    _announce(tx, thread)
     return event_id
 
 
@@ -105,6 +104,8 @@ def _insert_entry(tx: Tx, thread_id: str, position: int, event_type: str, actor:
     return event_id
 
 
-def _announce(tx: Tx, thread: Row, change: int) -> None:
+def _announce(tx: Tx, thread: Row) -> None:
+    topic = topics.inbox(thread["mailbox"])
+    change = next_number(tx, topic)
     tx.run(INSERT_CHANGE, {"mailbox": thread["mailbox"], "seq": change, "thread_id": thread["thread_id"]})
-    tx.publish(topics.inbox(thread["mailbox"]), change, None)
+    tx.publish(topic, change, None)

@@ -1,0 +1,33 @@
+"""Writing a changed intent back, with everything that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axme.gateway.actions import threads
+from axme.gateway.lifecycle import wire
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.store import topics
+from axme.gateway.store.queries import intents, jobs
+from axme.gateway.store.tx import Tx
+
+
+def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
+    """Save ``intent``, announce its new events and, at the end of its life, close and report it.
+
+    Returns:
+        The ``completion_delivery`` of the answer.
+    """
+    intents.save(tx, intent)
+    for event in intent.new_events:
+        tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
+    if not intent.is_terminal:
+        return {"delivered": False, "reason": "the intent has not ended"}
+    tx.run(jobs.DELETE_OF_INTENT, {"intent_id": intent.intent_id})
+    threads.close_request(tx, intent)
+    return threads.deliver_completion(tx, intent)
+
+
+def last_event(intent: IntentRecord) -> dict[str, Any]:
+    """The newest event of a change, as it goes out."""
+    return wire.event(intent.intent_id, intent.new_events[-1])

@@ -1,0 +1,194 @@
+"""Service accounts and their keys (contract 3.25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from axme.contract import addresses
+from axme.contract.clock import to_micros, to_text
+from axme.contract.codes import DUPLICATE, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.limits import LIST_LIMIT
+from axme.gateway.actions import audit
+from axme.gateway.actions.agents import in_own_workspace
+from axme.gateway.auth.identity import Identity
+from axme.gateway.auth.keys import mint
+from axme.gateway.errors import GatewayError
+from axme.gateway.store import topics
+from axme.gateway.store.queries import accounts
+from axme.gateway.store.tx import Row, Tx
+
+
+def create(tx: Tx, who: Identity, body: dict[str, Any]) -> dict[str, Any]:
+    """Make an account with the agent address of its name. ``POST /v1/service-accounts``
+
+    Args:
+        tx: the transaction.
+        who: the caller, in whose workspace the account is made.
+        body: as :class:`~axme.contract.schemas.service_accounts.ServiceAccountCreate` loads it.
+
+    Raises:
+        GatewayError: 403, another workspace is named; 409 ``duplicate``, with the account that has the name; 422.
+    """
+    if not in_own_workspace(who, body.get("org_id"), body.get("workspace_id")):
+        raise GatewayError(
+            FORBIDDEN,
+            "operation requires one of roles org_owner, org_admin: workspace_id does not match target workspace_id",
+        )
+    address = _address(who, body["name"])
+    taken = tx.one(accounts.LIVING_ACCOUNT_AT, {"address": address})
+    if taken is not None:
+        raise _duplicate(taken)
+    row: Row = {
+        "service_account_id": accounts.new_account_id(),
+        "org_id": who.org_id,
+        "workspace_id": who.workspace_id,
+        "name": body["name"],
+        "display_name": body.get("display_name"),
+        "description": body.get("description"),
+        "status": accounts.ACTIVE,
+        "address": address,
+        "created_by_actor_id": body.get("created_by_actor_id") or who.actor_id or who.service_account_id,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+    }
+    if tx.one(accounts.INSERT_ACCOUNT_IF_FREE, row) is None:
+        raise _duplicate(tx.run(accounts.LIVING_ACCOUNT_AT, {"address": address})[0])
+    audit.record(tx, who, "service_account.create", row["service_account_id"], details={"address": address})
+    return {"ok": True, "service_account": _account(row)}
+
+
+def list_accounts(tx: Tx, who: Identity, *, org_id: str | None, workspace_id: str | None) -> dict[str, Any]:
+    """The living accounts of the caller's workspace. ``GET /v1/service-accounts``"""
+    if not in_own_workspace(who, org_id, workspace_id):
+        return {"ok": True, "service_accounts": []}
+    rows = tx.run(accounts.ACCOUNTS, {"workspace_id": who.workspace_id, "limit": LIST_LIMIT[1]})
+    return {"ok": True, "service_accounts": [_account(row) for row in rows]}
+
+
+def get(tx: Tx, who: Identity, service_account_id: str) -> dict[str, Any]:
+    """One account. ``GET /v1/service-accounts/{service_account_id}``
+
+    Raises:
+        GatewayError: 404.
+    """
+    return {"ok": True, "service_account": _account(_find(tx, who, service_account_id))}
+
+
+def delete(tx: Tx, who: Identity, service_account_id: str) -> dict[str, Any]:
+    """Delete an account and revoke its keys. ``DELETE /v1/service-accounts/{service_account_id}``
+
+    Raises:
+        GatewayError: 404.
+    """
+    account = _find(tx, who, service_account_id)
+    for key in tx.run(accounts.LIVING_KEYS, {"service_account_id": service_account_id}):
+        _revoke(tx, key["key_id"])
+    changed = {"id": account["service_account_id"], "status": accounts.DELETED, "updated_at": tx.now}
+    tx.run(accounts.SET_ACCOUNT_STATUS, changed)
+    audit.record(tx, who, "service_account.delete", service_account_id)
+    return {"ok": True, "service_account_id": service_account_id, "deleted": True}
+
+
+def create_key(tx: Tx, who: Identity, service_account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Make a key; its ``token`` is in this answer and nowhere else. ``POST …/{service_account_id}/keys``
+
+    Raises:
+        GatewayError: 404; 422, it would be expired from the start.
+    """
+    account = _find(tx, who, service_account_id)
+    expires: datetime | None = body.get("expires_at")
+    expires_at = to_micros(expires) if expires else None
+    if expires_at is not None and expires_at <= tx.now:
+        raise GatewayError(
+            VALIDATION_ERROR, "expires_at: is in the past; choose a later moment", details={"field": "expires_at"}
+        )
+    minted = mint(account["service_account_id"])
+    row: Row = {
+        "key_id": accounts.new_key_id(),
+        "service_account_id": account["service_account_id"],
+        "token_hash": minted.hash,
+        "key_hint": minted.hint,
+        "created_by_actor_id": body.get("created_by_actor_id") or who.actor_id or who.service_account_id,
+        "created_at": tx.now,
+        "expires_at": expires_at,
+        "revoked_at": None,
+    }
+    tx.run(accounts.INSERT_KEY, row)
+    audit.record(tx, who, "key.create", row["key_id"], details={"service_account_id": service_account_id})
+    return {"ok": True, "key": _key(row) | {"token": minted.token}}
+
+
+def revoke_key(tx: Tx, who: Identity, service_account_id: str, key_id: str) -> dict[str, Any]:
+    """Revoke a key at once; a second time changes nothing. ``POST …/keys/{key_id}/revoke``
+
+    Raises:
+        GatewayError: 404.
+    """
+    _find(tx, who, service_account_id)
+    sought = {"key_id": key_id, "service_account_id": service_account_id}
+    if tx.one(accounts.KEY, sought) is None:
+        raise GatewayError(NOT_FOUND, f"the account {service_account_id} has no key {key_id[:64]}")
+    _revoke(tx, key_id)
+    audit.record(tx, who, "key.revoke", key_id, details={"service_account_id": service_account_id})
+    return {"ok": True, "key": _key(tx.run(accounts.KEY, sought)[0])}
+
+
+def _address(who: Identity, name: str) -> str:
+    word = addresses.slug(name)
+    if not word:
+        raise GatewayError(
+            VALIDATION_ERROR,
+            "name: needs a letter or digit of a-z 0-9 to make an address of",
+            details={"field": "name"},
+        )
+    return who.canonical(word)
+
+
+def _duplicate(taken: Row) -> GatewayError:
+    return GatewayError(
+        DUPLICATE,
+        f"the address {taken['address']} belongs to {taken['name']!r} already: use that account, or another name",
+        extra={"service_account": _account(taken)},
+    )
+
+
+def _find(tx: Tx, who: Identity, service_account_id: str) -> Row:
+    row = tx.one(accounts.ACCOUNT, {"service_account_id": service_account_id, "workspace_id": who.workspace_id})
+    if row is None or row["status"] == accounts.DELETED:
+        raise GatewayError(NOT_FOUND, f"there is no service account {service_account_id[:64]} in your workspace")
+    return row
+
+
+def _revoke(tx: Tx, key_id: str) -> None:
+    tx.run(accounts.REVOKE_KEY, {"id": key_id, "now": tx.now})
+    tx.publish(topics.key(key_id), 0, None)
+
+
+def _account(row: Row) -> dict[str, Any]:
+    return {
+        "service_account_id": row["service_account_id"],
+        "org_id": row["org_id"],
+        "workspace_id": row["workspace_id"],
+        "name": row["name"],
+        "display_name": row["display_name"],
+        "description": row["description"],
+        "status": row["status"],
+        "agent_address": row["address"],
+        "address": row["address"],
+        "created_by_actor_id": row["created_by_actor_id"],
+        "created_at": to_text(row["created_at"]),
+        "updated_at": to_text(row["updated_at"]),
+    }
+
+
+def _key(row: Row) -> dict[str, Any]:
+    return {
+        "key_id": row["key_id"],
+        "service_account_id": row["service_account_id"],
+        "key_hint": row["key_hint"],
+        "status": "active" if row["revoked_at"] is None else "revoked",
+        "created_at": to_text(row["created_at"]),
+        "expires_at": None if row["expires_at"] is None else to_text(row["expires_at"]),
+        "revoked_at": None if row["revoked_at"] is None else to_text(row["revoked_at"]),
+    }
