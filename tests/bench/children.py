@@ -15,7 +15,7 @@ BASELINES = Path(__file__).parent / "baselines"
 
 
 class Child:
-    """A running child. The environment is trimmed: neither a proxy nor a client setting of the caller may change a figure."""
+    """A running child. Its environment is trimmed: no proxy and no client setting of the caller may change a figure."""
 
     def __init__(self, command: Sequence[str], *, sees_tree: bool = True) -> None:
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
 from axme import AxmeClient, AxmeClientConfig, Intent
 from tests.bench.baselines import corpus
-from tests.bench.baselines.worker import calls_per_second, delays_ms, events_per_second, serve
+from tests.bench.baselines.worker import calls_per_second, delays_ms, each_timed, events_per_second, serve
 
 clients: dict[str, AxmeClient] = {}
 
@@ -69,4 +71,34 @@ def load(count: int) -> dict[str, float]:
     return {name: median(found) * 1e6 for name, found in (("plain", plain), ("made", made), ("read", read))}
 
 
-serve({"calls": calls, "observe": observe, "delay": delay, "load": load})
+def agent(url: str, api_key: str, address: str, workers: int) -> str:
+    """Resolve whatever comes, from now on."""
+    c = client(url, api_key)
+
+    def work(delivery: dict[str, Any]) -> None:
+        result = {"order_id": delivery["payload"]["order_id"]}
+        c.resolve_intent(delivery["intent_id"], {"status": "COMPLETED", "result": result})
+
+    def run() -> None:
+        with ThreadPoolExecutor(workers) as pool:
+            for delivery in c.listen(address):
+                pool.submit(work, delivery)
+
+    threading.Thread(target=run, daemon=True).start()
+    return "listening"
+
+
+def submit(url: str, api_key: str, address: str, count: int, threads: int, how: str) -> dict[str, Any]:
+    c = client(url, api_key)
+
+    def once() -> None:
+        intent = c.intents.create(corpus.INTENT_TYPE, to=address, payload=corpus.PAYLOAD)
+        ended = [event.status for event in intent.observe()][-1] if how == "observe" else intent.wait().status
+        if ended != "COMPLETED":
+            raise RuntimeError(f"{intent} ended {ended}")
+
+    return each_timed(once, count, threads)
+
+
+verbs = (calls, observe, delay, load, agent, submit)
+serve({verb.__name__: verb for verb in verbs})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import corpus
-from axme import AxmeClient, AxmeClientConfig
 from worker import calls_per_second, delays_ms, events_per_second, serve
+
+from axme import AxmeClient, AxmeClientConfig
 
 clients: dict[str, AxmeClient] = {}
 

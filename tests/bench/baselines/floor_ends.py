@@ -44,7 +44,7 @@ def agent(url: str, workers: int) -> str:
     return "listening"
 
 
-def submit(url: str, count: int, threads: int) -> dict[str, Any]:
+def submit(url: str, count: int, threads: int, how: str) -> dict[str, Any]:
     def once() -> None:
         intent_id = session.post(f"{url}/v1/intents", json=corpus.BODY).json()["intent_id"]
         if [event["status"] for event in events(f"{url}/v1/intents/{intent_id}/stream")] != ["COMPLETED"]:

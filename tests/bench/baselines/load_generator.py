@@ -10,7 +10,6 @@ from typing import Any
 import corpus
 from worker import serve
 
-BODY = corpus.text(corpus.BODY)
 HEAD = (
     "POST /v1/intents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nx-api-key: {api_key}\r\n"
     "Idempotency-Key: {key}\r\nContent-Length: {size}\r\n\r\n"
@@ -20,8 +19,8 @@ HEAD = (
 class Connection(asyncio.Protocol):
     """Sends the next create as soon as the last is answered, until it is told to stop."""
 
-    def __init__(self, api_key: str, until: float, finished: asyncio.Future[None]) -> None:
-        self._api_key, self._until, self._finished = api_key, until, finished
+    def __init__(self, api_key: str, body: bytes, until: float, finished: asyncio.Future[None]) -> None:
+        self._api_key, self._body, self._until, self._finished = api_key, body, until, finished
         self._seen = b""
         self.latencies: list[float] = []
 
@@ -31,9 +30,9 @@ class Connection(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
-        head = HEAD.format(api_key=self._api_key, key=uuid.uuid4(), size=len(BODY))
+        head = HEAD.format(api_key=self._api_key, key=uuid.uuid4(), size=len(self._body))
         self._sent = time.perf_counter()
-        self._transport.write(head.encode() + BODY)
+        self._transport.write(head.encode() + self._body)
 
     def data_received(self, data: bytes) -> None:
         self._seen += data
@@ -64,11 +63,11 @@ def _length(head: bytes) -> int:
     return int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
 
 
-async def _run(port: int, api_key: str, connections: int, seconds: float) -> dict[str, Any]:
+async def _run(port: int, api_key: str, body: bytes, connections: int, seconds: float) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
     ends = [loop.create_future() for _ in range(connections)]
-    made = [Connection(api_key, started + seconds, end) for end in ends]
+    made = [Connection(api_key, body, started + seconds, end) for end in ends]
     for one in made:
         await loop.create_connection(lambda one=one: one, "127.0.0.1", port)
     await asyncio.gather(*ends)
@@ -76,8 +75,8 @@ async def _run(port: int, api_key: str, connections: int, seconds: float) -> dic
     return {"per_second": len(latencies) / (time.perf_counter() - started), "latencies_ms": latencies}
 
 
-def create(port: int, api_key: str, connections: int, seconds: float) -> dict[str, Any]:
-    return asyncio.run(_run(port, api_key, connections, seconds))
+def create(port: int, api_key: str, body: dict[str, Any], connections: int, seconds: float) -> dict[str, Any]:
+    return asyncio.run(_run(port, api_key, corpus.text(body), connections, seconds))
 
 
 serve({"create": create})
