@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 
 import axme
 from axme import AxmeClient
@@ -29,7 +30,9 @@ def main() -> None:
 def walk(client: AxmeClient) -> None:
     # An agent is an address and somebody who listens there: here a thread, in real life a service.
     agent = client.agents.create("fulfillment")
-    threading.Thread(target=fulfill_orders, args=(agent,), daemon=True).start()
+    deliveries = agent.listen()
+    worker = threading.Thread(target=fulfill_orders, args=(deliveries,))
+    worker.start()
 
     headline(f"1. An order, carried out by {agent.address}")
     order = client.intents.create("order.fulfillment.v1", to=agent, payload={"order": "A-1001", "items": 3})
@@ -44,15 +47,20 @@ def walk(client: AxmeClient) -> None:
         payload={"amount": 12_000, "currency": "EUR"},
         human_task={"title": "Approve the Q3 budget", "task_type": "approval"},
     )
-    threading.Timer(1.0, decide_as_manager, args=(client, budget)).start()
+    manager = threading.Timer(1.0, decide_as_manager, args=(client, budget))
+    manager.start()
     for event in budget.observe():
         show(event)
     print(f"   result: {budget.result}")
 
+    manager.join()
+    deliveries.close()
+    worker.join()
 
-def fulfill_orders(agent: axme.Agent) -> None:
+
+def fulfill_orders(deliveries: Iterable[axme.Intent]) -> None:
     """The agent's whole program: take what arrives, do the work, report the result."""
-    for intent in agent.listen():
+    for intent in deliveries:
         intent.complete({"order": intent.payload["order"], "parcels": intent.payload["items"]})
 
 
