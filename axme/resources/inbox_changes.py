@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from axme.contract.clock import Clock, SystemClock
-from axme.exceptions import AxmeClosedError, AxmeProtocolError, AxmeTimeoutError, AxmeValueError
+from axme.exceptions import AxmeProtocolError, AxmeTimeoutError, AxmeValueError
 from axme.wire import FlatCalls
 
 T = TypeVar("T")
@@ -18,7 +18,12 @@ _PIECE = 0.2
 
 
 class InboxChanges(Iterator[T], Generic[T]):
-    """What changes, one after the other. ``cursor`` is the place of the last one handed out."""
+    """What changes, one after the other. ``cursor`` is the place of the last one handed out.
+
+    Raises:
+        AxmeTimeoutError: while iterating, past the timeout.
+        AxmeClosedError: while iterating, when the client is closed.
+    """
 
     def __init__(
         self,
@@ -74,10 +79,7 @@ class InboxChanges(Iterator[T], Generic[T]):
     def _pause(self) -> None:
         until = self._clock.monotonic() + self._interval
         while (left := self._left(until)) > 0 and not self._closed.is_set():
-            try:
-                self._api.transport.sleep(min(left, _PIECE))
-            except AxmeClosedError:
-                self.close()
+            self._api.transport.sleep(min(left, _PIECE))
 
     def _left(self, until: float) -> float:
         now = self._clock.monotonic()

@@ -172,7 +172,9 @@ class Intent(Resource):
 
     def complete(self, result: Mapping[str, Any] | None = None, *, idempotency_key: str | None = None) -> Self:
         """End it ``COMPLETED``. ``POST /v1/intents/{intent_id}/resolve``; answer and errors as of :meth:`resolve`."""
-        return self.resolve(IntentStatus.COMPLETED, result={} if result is None else result, idempotency_key=idempotency_key)
+        return self.resolve(
+            IntentStatus.COMPLETED, result={} if result is None else result, idempotency_key=idempotency_key
+        )
 
     def fail(self, error: Mapping[str, Any] | str, *, idempotency_key: str | None = None) -> Self:
         """End it ``FAILED``. ``POST /v1/intents/{intent_id}/resolve``; a text becomes ``{"message": text}``."""
@@ -220,7 +222,9 @@ class Intent(Resource):
         Raises:
             AxmeTerminalError: it has ended.
         """
-        return self._absorb(self._api.resume_intent(self.id, {} if result is None else result, idempotency_key=idempotency_key))
+        return self._absorb(
+            self._api.resume_intent(self.id, {} if result is None else result, idempotency_key=idempotency_key)
+        )
 
     def update_controls(self, controls: Mapping[str, Any], *, expected_generation: int | None = None) -> Self:
         """Change timeouts, retries or reminders while it lives. ``POST /v1/intents/{intent_id}/controls``

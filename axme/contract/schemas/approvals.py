@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, pre_load, validate
 
-from axme.contract.schemas.base import Flag, Moment, ObjectSchema, RequestSchema, Text, length
+from axme.contract.schemas.base import Flag, Moment, ObjectSchema, RequestSchema, Text, length, with_comment
 
 _WORDS = {"approved": "approve", "rejected": "reject"}
 
@@ -19,13 +19,10 @@ class ApprovalDecision(RequestSchema):
 
     @pre_load
     def _accept_other_spellings(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        word = data.get("decision")
-        return data | {
-            "decision": _WORDS.get(word, word) if isinstance(word, str) else word,
-            "comment": data.get("comment", data.get("reason")),
-        }
+        word = data.get("decision") if isinstance(data, dict) else None
+        if isinstance(word, str):
+            data = data | {"decision": _WORDS.get(word, word)}
+        return with_comment(data, "reason")
 
 
 class Approval(ObjectSchema):

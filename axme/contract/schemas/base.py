@@ -112,3 +112,10 @@ class Flag(fields.Boolean):
 def reason(**options: Any) -> Text:
     """A free-text reason."""
     return Text(validate=length(0, REASON_CHARS), **options)
+
+
+def with_comment(data: Any, other_name: str) -> Any:
+    """A body whose ``comment`` may go by another name."""
+    if isinstance(data, dict) and "comment" not in data and other_name in data:
+        return data | {"comment": data[other_name]}
+    return data

@@ -7,7 +7,19 @@ from typing import Any
 from marshmallow import fields, pre_load, validate
 
 from axme.contract.limits import MESSAGE_CHARS
-from axme.contract.schemas.base import Address, Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length, reason, whole
+from axme.contract.schemas.base import (
+    Address,
+    Flag,
+    Moment,
+    Object,
+    ObjectSchema,
+    RequestSchema,
+    Text,
+    length,
+    reason,
+    whole,
+    with_comment,
+)
 
 THREAD_STATUSES = ("pending", "active", "done")
 
@@ -88,7 +100,7 @@ class InboxDecision(RequestSchema):
 
     @pre_load
     def _read_note(self, data: Any, **_: Any) -> Any:
-        return data | {"comment": data.get("comment", data.get("note"))} if isinstance(data, dict) else data
+        return with_comment(data, "note")
 
 
 class InboxDelete(RequestSchema):

@@ -66,7 +66,10 @@ class IntentCreate(RequestSchema):
 
     intent_type = fields.String(
         required=True,
-        validate=[length(3, 255), validate.Regexp(r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z", error="Write it like order.fulfillment.v1.")],
+        validate=[
+            length(3, 255),
+            validate.Regexp(r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*\Z", error="Write it like order.fulfillment.v1."),
+        ],
     )
     correlation_id = Text(validate=length(1, CORRELATION_ID_CHARS))
     from_agent = Address()
@@ -87,7 +90,9 @@ class IntentCreate(RequestSchema):
         # Programs in the wild send camelCase names, or their business fields without a payload around them.
         if not isinstance(data, dict):
             return data
-        named = {_CAMEL.sub(r"_\1", key).lower() if key not in self.fields else key: value for key, value in data.items()}
+        named = {
+            _CAMEL.sub(r"_\1", key).lower() if key not in self.fields else key: value for key, value in data.items()
+        }
         known = {key: value for key, value in named.items() if key in self.fields}
         if "payload" not in known:
             extras = {key: value for key, value in data.items() if _CAMEL.sub(r"_\1", key).lower() not in self.fields}
