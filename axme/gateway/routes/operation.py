@@ -82,6 +82,8 @@ class Operation:
     answer: type[ObjectSchema] | None = None
     body: type[RequestSchema] | None = None
     query: tuple[Parameter, ...] = ()
+    #: The roles that may call; ``None`` leaves it to the action's own rules.
+    may: frozenset[str] | None = None
     schema: RequestSchema | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:

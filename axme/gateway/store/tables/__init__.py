@@ -1,0 +1,39 @@
+"""Every table of the gateway, one file per group of families."""
+
+from __future__ import annotations
+
+from axme.gateway.store.tables.build import metadata
+from axme.gateway.store.tables.core import (
+    agent_deliveries,
+    audit_events,
+    counters,
+    idempotency_keys,
+    inbox_changes,
+    intent_events,
+    intents,
+    jobs,
+    organizations,
+    service_account_keys,
+    service_accounts,
+    thread_entries,
+    threads,
+    workspaces,
+)
+
+__all__ = [
+    "metadata",
+    "agent_deliveries",
+    "audit_events",
+    "counters",
+    "idempotency_keys",
+    "inbox_changes",
+    "intent_events",
+    "intents",
+    "jobs",
+    "organizations",
+    "service_account_keys",
+    "service_accounts",
+    "thread_entries",
+    "threads",
+    "workspaces",
+]

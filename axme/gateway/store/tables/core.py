@@ -1,0 +1,226 @@
+"""Identities, intents with their events and deliveries, inboxes, keys of requests, jobs, audit."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+
+from axme.gateway.store.tables.build import key, metadata, number, number_or_null, text_, text_or_null
+
+organizations = Table(
+    "organizations",
+    metadata,
+    key("org_id"),
+    Column("slug", Text, nullable=False, unique=True),
+    text_("name"),
+    number("created_at"),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    key("workspace_id"),
+    text_("org_id", "organizations.org_id"),
+    text_("slug"),
+    text_("name"),
+    number("created_at"),
+    UniqueConstraint("org_id", "slug"),
+)
+
+service_accounts = Table(
+    "service_accounts",
+    metadata,
+    key("service_account_id"),
+    text_("org_id", "organizations.org_id"),
+    text_("workspace_id", "workspaces.workspace_id"),
+    text_("name"),
+    text_or_null("display_name"),
+    text_or_null("description"),
+    text_("status"),
+    text_("address"),
+    text_("created_by_actor_id"),
+    number("created_at"),
+    number("updated_at"),
+)
+# An address belongs to one living account; a deleted one gives it free.
+Index(
+    "uq_service_accounts_living_address",
+    service_accounts.c.address,
+    unique=True,
+    sqlite_where=text("status <> 'deleted'"),
+    postgresql_where=text("status <> 'deleted'"),
+)
+Index("ix_service_accounts_workspace_id", service_accounts.c.workspace_id)
+
+service_account_keys = Table(
+    "service_account_keys",
+    metadata,
+    key("key_id"),
+    text_("service_account_id", "service_accounts.service_account_id"),
+    Column("token_hash", Text, nullable=False, unique=True),
+    text_("key_hint"),
+    text_("created_by_actor_id"),
+    number("created_at"),
+    number_or_null("expires_at"),
+    number_or_null("revoked_at"),
+)
+Index("ix_service_account_keys_service_account_id", service_account_keys.c.service_account_id)
+
+intents = Table(
+    "intents",
+    metadata,
+    key("intent_id"),
+    text_("org_id"),
+    text_("workspace_id", "workspaces.workspace_id"),
+    text_("to_scope"),
+    text_("intent_type"),
+    text_("correlation_id"),
+    text_("from_agent"),
+    text_("to_agent"),
+    text_or_null("reply_to"),
+    text_("payload"),
+    text_("status"),
+    text_or_null("waiting_reason"),
+    number("seq"),
+    text_or_null("handler"),
+    text_or_null("pending_with"),
+    text_or_null("human_task"),
+    number_or_null("deadline_at"),
+    number_or_null("remind_after_seconds"),
+    number_or_null("remind_interval_seconds"),
+    number_or_null("max_reminders"),
+    number("remind_count"),
+    text_or_null("escalate_to"),
+    number_or_null("max_delivery_attempts"),
+    number("delivery_attempt"),
+    number("policy_generation"),
+    text_("controls"),
+    text_("grants"),
+    text_("envelope"),
+    number_or_null("paused_at"),
+    text_or_null("result"),
+    text_or_null("error"),
+    text_or_null("reason"),
+    text_or_null("decided_by"),
+    number_or_null("decided_at"),
+    text_or_null("decision"),
+    number("created_at"),
+    number("updated_at"),
+)
+Index("ix_intents_workspace_id", intents.c.workspace_id, intents.c.created_at)
+Index("ix_intents_to_scope", intents.c.to_scope, intents.c.created_at)
+
+intent_events = Table(
+    "intent_events",
+    metadata,
+    key("intent_id", "intents.intent_id"),
+    Column("seq", BigInteger, primary_key=True),
+    text_("event_type"),
+    text_("status"),
+    text_or_null("waiting_reason"),
+    text_or_null("handler"),
+    text_("actor"),
+    number("at"),
+    text_("details"),
+    text_or_null("pending_with"),
+    text_or_null("human_task"),
+    sqlite_with_rowid=False,
+)
+
+agent_deliveries = Table(
+    "agent_deliveries",
+    metadata,
+    key("mailbox"),
+    Column("cursor", BigInteger, primary_key=True),
+    text_("intent_id", "intents.intent_id"),
+    number("attempt"),
+    number("created_at"),
+    sqlite_with_rowid=False,
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    key("thread_id"),
+    text_("intent_id", "intents.intent_id"),
+    text_("kind"),
+    text_("org_id"),
+    text_("mailbox"),
+    text_("owner_agent"),
+    text_("from_agent"),
+    text_("to_agent"),
+    text_("status"),
+    number("entries"),
+    number("created_at"),
+    number("updated_at"),
+    # At most one request and one completion thread an intent: exactly-once is the table's own rule.
+    UniqueConstraint("intent_id", "kind"),
+)
+Index("ix_threads_mailbox", threads.c.mailbox, threads.c.updated_at)
+
+thread_entries = Table(
+    "thread_entries",
+    metadata,
+    key("thread_id", "threads.thread_id"),
+    Column("position", BigInteger, primary_key=True),
+    text_("event_id"),
+    text_("event_type"),
+    text_("actor"),
+    number("at"),
+    text_("details"),
+    sqlite_with_rowid=False,
+)
+
+inbox_changes = Table(
+    "inbox_changes",
+    metadata,
+    key("mailbox"),
+    Column("seq", BigInteger, primary_key=True),
+    text_("thread_id", "threads.thread_id"),
+    sqlite_with_rowid=False,
+)
+
+counters = Table("counters", metadata, key("name"), number("value"), sqlite_with_rowid=False)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    key("sender"),
+    key("operation"),
+    key("key"),
+    text_("fingerprint"),
+    text_or_null("answer"),
+    text_or_null("intent_id"),
+    number("created_at"),
+    sqlite_with_rowid=False,
+)
+Index("ix_idempotency_keys_created_at", idempotency_keys.c.created_at)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    key("job_id"),
+    text_("kind"),
+    Column("intent_id", Text, ForeignKey("intents.intent_id")),
+    number("due_at"),
+    # 1 while the intent is paused: its timers stand still.
+    number("held"),
+    text_("details"),
+)
+Index("ix_jobs_due", jobs.c.held, jobs.c.due_at)
+Index("ix_jobs_intent_id", jobs.c.intent_id)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("audit_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    number("at"),
+    text_("org_id"),
+    text_("workspace_id"),
+    text_("actor"),
+    text_("key_id"),
+    text_or_null("request_id"),
+    text_("action"),
+    text_("target"),
+    text_("outcome"),
+    text_("details"),
+)
