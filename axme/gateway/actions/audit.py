@@ -15,15 +15,29 @@ _NOTHING: dict[str, Any] = {}
 
 
 def record(
-    tx: Tx, who: Identity, action: str, target: str, *, outcome: str = DONE, details: dict[str, Any] = _NOTHING
+    tx: Tx,
+    who: Identity,
+    action: str,
+    target: str,
+    *,
+    outcome: str = DONE,
+    details: dict[str, Any] = _NOTHING,
+    org_id: str | None = None,
+    workspace_id: str | None = None,
 ) -> None:
-    """Note that ``who`` did ``action`` to ``target``, or was refused."""
+    """Note that ``who`` did ``action`` to ``target``, or was refused.
+
+    Args:
+        org_id: the organization whose trail it belongs to, if not the caller's own.
+        workspace_id: the workspace it belongs to; by default the caller's own, in another organization none.
+    """
+    own = org_id in (None, who.org_id)
     tx.run(
         audit.INSERT,
         {
             "at": tx.now,
-            "org_id": who.org_id,
-            "workspace_id": who.workspace_id,
+            "org_id": org_id or who.org_id,
+            "workspace_id": workspace_id or (who.workspace_id if own else ""),
             "actor": who.actor_id or who.address,
             "key_id": who.key_id,
             "request_id": who.request_id,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import NamedTuple
 
+from axme.gateway.actions import members, organizations, workspaces
 from axme.gateway.auth.keys import mint
+from axme.gateway.policy import roles
 from axme.gateway.store.queries import accounts
 from axme.gateway.store.tx import Tx
 
@@ -27,20 +28,15 @@ class Credentials(NamedTuple):
 def first_boot(tx: Tx) -> Credentials | None:
     """Make the organization ``local``, its workspace ``default`` and the account ``admin`` with one key.
 
+    The account owns the organization.
+
     Returns:
         The credentials, or ``None`` when there already is an organization.
     """
     if tx.one(accounts.ANY_ORGANIZATION) is not None:
         return None
-    org_id, workspace_id = str(uuid.uuid4()), str(uuid.uuid4())
-    tx.run(
-        accounts.INSERT_ORGANIZATION,
-        {"org_id": org_id, "slug": ORGANIZATION, "name": ORGANIZATION, "created_at": tx.now},
-    )
-    tx.run(
-        accounts.INSERT_WORKSPACE,
-        {"workspace_id": workspace_id, "org_id": org_id, "slug": WORKSPACE, "name": WORKSPACE, "created_at": tx.now},
-    )
+    org_id = organizations.insert(tx, {"name": ORGANIZATION})["org_id"]
+    workspace_id = workspaces.insert(tx, org_id, {"name": WORKSPACE, "environment": "production"})["workspace_id"]
     account_id = accounts.new_account_id()
     address = f"agent://{ORGANIZATION}/{WORKSPACE}/{ACCOUNT}"
     tx.run(
@@ -59,6 +55,7 @@ def first_boot(tx: Tx) -> Credentials | None:
             "updated_at": tx.now,
         },
     )
+    members.insert(tx, org_id, None, account_id, roles.ORG_OWNER)
     key = mint(account_id)
     tx.run(
         accounts.INSERT_KEY,

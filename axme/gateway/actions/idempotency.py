@@ -43,7 +43,7 @@ def once(
     """
     if key is None:
         return Answer(effect(), False)
-    scope = {"sender": who.service_account_id, "operation": operation, "key": key}
+    scope = {"sender": who.sender, "operation": operation, "key": key}
     mark = fingerprint(request)
     if tx.one(idempotency.TAKE, scope | {"fingerprint": mark, "created_at": tx.now}) is None:
         return _replay(tx, scope, mark)
@@ -51,7 +51,7 @@ def once(
     tx.run(
         idempotency.ANSWER,
         {
-            "s": who.service_account_id,
+            "s": who.sender,
             "o": operation,
             "k": key,
             "new_answer": jsontext.dumps(_without_secret(body)),

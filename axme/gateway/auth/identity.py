@@ -1,18 +1,25 @@
-"""The caller of an action, as its key says."""
+"""The caller of an action, as its key and its actor token say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from axme.contract import addresses
+from axme.gateway.policy import roles
 
-#: A key without an actor token administers its own workspace (contract 1.4).
-MACHINE_ROLES = frozenset({"workspace_admin"})
+
+class Grant(NamedTuple):
+    """A role in one workspace, or, without one, in all of an organization."""
+
+    org_id: str
+    workspace_id: str | None
+    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """One service account, reached by one key, in one workspace of one organization."""
+    """One service account or person, reached by one key or token, in one workspace of one organization."""
 
     key_id: str
     service_account_id: str
@@ -21,8 +28,12 @@ class Identity:
     org_slug: str
     workspace_id: str
     workspace_slug: str
+    #: The person of an actor token.
     actor_id: str | None = None
-    roles: frozenset[str] = field(default=MACHINE_ROLES)
+    #: What memberships give; ``None`` is a key without any, which administers its own workspace (contract 1.4).
+    grants: tuple[Grant, ...] | None = None
+    #: The roles the operation at hand is for; ``None`` leaves it to the action.
+    may: frozenset[str] | None = None
     #: Recorded in the audit trail beside the actor.
     request_id: str | None = None
 
@@ -31,6 +42,42 @@ class Identity:
         """``org/workspace``: what the addresses of the caller's own workspace begin with."""
         return f"{self.org_slug}/{self.workspace_slug}"
 
+    @property
+    def actor(self) -> str:
+        """Who acts: the person where there is one, else the service account."""
+        return self.actor_id or self.service_account_id
+
+    @property
+    def sender(self) -> str:
+        """Whose idempotency keys these are: persons behind one key have their own."""
+        return f"{self.service_account_id} {self.actor_id}" if self.actor_id else self.service_account_id
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles in the caller's own workspace."""
+        if self.grants is None:
+            return roles.OF_A_KEY
+        return self.roles_in(self.org_id, self.workspace_id)
+
+    @property
+    def roles_anywhere(self) -> frozenset[str]:
+        """The roles in every organization."""
+        return frozenset(grant.role for grant in self._grants)
+
+    def roles_in(self, org_id: str, workspace_id: str | None = None) -> frozenset[str]:
+        """The roles in one workspace, or in any of an organization."""
+        return frozenset(
+            grant.role
+            for grant in self._grants
+            if grant.org_id == org_id and (workspace_id is None or grant.workspace_id in (None, workspace_id))
+        )
+
+    def reach_in(self, org_id: str) -> frozenset[str] | None:
+        """The workspaces of an organization the operation at hand is allowed in; ``None`` is all of them."""
+        allowed = self.may if self.may is not None else roles.ANY
+        found = {grant.workspace_id for grant in self._grants if grant.org_id == org_id and grant.role in allowed}
+        return None if None in found else frozenset(workspace for workspace in found if workspace)
+
     def canonical(self, address: str) -> str:
         """The one spelling of ``address``; a bare name is one of the caller's workspace.
 
@@ -38,3 +85,9 @@ class Identity:
             AddressError: it is no address.
         """
         return addresses.canonical(address, org=self.org_slug, workspace=self.workspace_slug)
+
+    @property
+    def _grants(self) -> tuple[Grant, ...]:
+        if self.grants is not None:
+            return self.grants
+        return tuple(Grant(self.org_id, self.workspace_id, role) for role in roles.OF_A_KEY)

@@ -6,9 +6,10 @@ import hashlib
 import secrets
 from typing import NamedTuple
 
-from axme.gateway.auth.identity import Identity
-from axme.gateway.store.queries import accounts
-from axme.gateway.store.tx import Tx
+from axme.gateway.auth.identity import Grant, Identity
+from axme.gateway.policy import roles
+from axme.gateway.store.queries import accounts, members
+from axme.gateway.store.tx import Row, Tx
 
 _PREFIX = "axme_sa_"
 _SECRET_BYTES = 32
@@ -42,4 +43,19 @@ def authenticate(tx: Tx, token: str) -> Identity | None:
     if len(token) > _LONGEST or "\x00" in token:
         return None
     row = tx.one(accounts.IDENTITY_OF_TOKEN, {"token_hash": digest(token), "now": tx.now})
-    return None if row is None else Identity(**row)
+    return None if row is None else Identity(**row, grants=_grants(tx, row))
+
+
+def _grants(tx: Tx, row: Row) -> tuple[Grant, ...] | None:
+    """What memberships of the account give; without any at home, it administers its own workspace."""
+    rows = tx.run(members.OF_ACTOR, {"actor_id": row["service_account_id"]})
+    if not rows:
+        return None
+    given = [
+        Grant(member["org_id"], member["workspace_id"] or None, member["role"])
+        for member in rows
+        if member["status"] == members.ACTIVE
+    ]
+    if not any(member["org_id"] == row["org_id"] for member in rows):
+        given += [Grant(row["org_id"], row["workspace_id"], role) for role in roles.OF_A_KEY]
+    return tuple(given)

@@ -5,6 +5,9 @@ Rows that say "own workspace" for a role name it here too; the tenant rules keep
 
 from __future__ import annotations
 
+from axme.contract.codes import FORBIDDEN
+from axme.gateway.errors import GatewayError
+
 ORG_OWNER = "org_owner"
 ORG_ADMIN = "org_admin"
 WORKSPACE_ADMIN = "workspace_admin"
@@ -18,6 +21,13 @@ _VIEWERS = frozenset({BILLING_VIEWER, SECURITY_AUDITOR})
 _ALL_ADMINS = _ADMINS | {WORKSPACE_ADMIN}
 
 ANY = frozenset(ROLES)
+#: A key that was given no role administers its own workspace.
+OF_A_KEY = frozenset({WORKSPACE_ADMIN})
+#: Roles that no single workspace can give.
+OF_THE_ORGANIZATION = _ADMINS
+INTENT_READ = ANY
+INTENT_WRITE = _ALL_ADMINS | {MEMBER}
+AGENT_READ = ANY
 ORGANIZATION_CREATE = frozenset({ORG_OWNER})
 ORGANIZATION_GET = _ADMINS | _VIEWERS
 ORGANIZATION_UPDATE = _ADMINS
@@ -35,3 +45,27 @@ BILLING_UPDATE = _ALL_ADMINS
 SERVICE_ACCOUNT_WRITE = _ALL_ADMINS
 SERVICE_ACCOUNT_READ = _ALL_ADMINS | _VIEWERS
 AUDIT_READ = _ALL_ADMINS | {SECURITY_AUDITOR}
+
+_RANK = {ORG_OWNER: 3, ORG_ADMIN: 2, WORKSPACE_ADMIN: 1}
+
+
+def require(held: frozenset[str], allowed: frozenset[str] | None) -> None:
+    """Let the operation pass if one of the roles ``held`` is among those ``allowed`` (``None``: no matter which).
+
+    Raises:
+        GatewayError: 403, with the roles that would do.
+    """
+    if allowed is None or held & allowed:
+        return
+    wanted = [role for role in ROLES if role in allowed]
+    has = ", ".join(role for role in ROLES if role in held) or "none"
+    raise GatewayError(
+        FORBIDDEN,
+        f"operation requires one of roles {', '.join(wanted)}: the caller has {has}",
+        details={"required_roles": wanted},
+    )
+
+
+def outranks(held: frozenset[str], role: str) -> bool:
+    """Whether who holds ``held`` may give ``role``, take it away, or speak for who has it."""
+    return max((_RANK.get(mine, 0) for mine in held), default=0) >= max(_RANK.get(role, 0), 1)

@@ -14,6 +14,7 @@ from axme.contract.headers import REPLAYED
 from axme.contract.schemas.base import RequestSchema
 from axme.gateway.actions.idempotency import once
 from axme.gateway.errors import GatewayError
+from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
 from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Writes
@@ -60,6 +61,7 @@ class Endpoint:
         if operation.access is Access.PUBLIC:
             return None
         who = await self._services.gatekeeper.admit(request)
+        roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
         params: dict[str, str] = request.scope["path_params"]
         for name in _UUID_PARAMS & params.keys():
             params[name] = params[name].lower()
@@ -69,7 +71,7 @@ class Endpoint:
         writes = request.method not in ("GET", "HEAD")
         sent = await request.json_object() if writes else {}
         return Asked(
-            who=replace(who, request_id=request.request_id) if writes else who,
+            who=replace(who, request_id=request.request_id, may=operation.may),
             params=params,
             query=query,
             owner=owner_of(request, who, query.get("owner_agent")),

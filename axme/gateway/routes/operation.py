@@ -21,7 +21,11 @@ class Access(Enum):
     """Who may call."""
 
     PUBLIC = "public"
+    #: ``may`` is about the caller's own workspace.
     MACHINE = "machine"
+    #: The request names an organization, workspace or thing in one, and ``may`` is about that one: the layer turns
+    #: away who has none of the roles anywhere, ``actions/tenants.py`` who has none of them there.
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,3 +34,8 @@ def inbox(mailbox_name: str) -> str:
 def key(key_id: str) -> str:
     """A key was revoked."""
     return f"key:{key_id}"
+
+
+def member(member_id: str) -> str:
+    """A membership changed: of its actor, keys are looked up again, and streams opened with a token end."""
+    return key(member_id)

@@ -12,8 +12,6 @@ ACTIVE = "active"
 DELETED = "deleted"
 _a, _k, _o, _w = service_accounts.c, service_account_keys.c, organizations.c, workspaces.c
 
-INSERT_ORGANIZATION = insert(organizations)
-INSERT_WORKSPACE = insert(workspaces)
 INSERT_ACCOUNT = insert(service_accounts)
 #: Two requests may see an address free at once; the table lets one of them have it.
 INSERT_ACCOUNT_IF_FREE = text(
@@ -25,8 +23,6 @@ INSERT_ACCOUNT_IF_FREE = text(
 INSERT_KEY = insert(service_account_keys)
 
 ANY_ORGANIZATION = select(_o.org_id).limit(1)
-ORGANIZATION = select(organizations).where(_o.org_id == bindparam("org_id"))
-ORGANIZATION_BY_SLUG = select(organizations).where(_o.slug == bindparam("slug"))
 WORKSPACE = select(workspaces).where(_w.workspace_id == bindparam("workspace_id"))
 
 IDENTITY_OF_TOKEN = (
@@ -47,7 +43,9 @@ IDENTITY_OF_TOKEN = (
         _k.token_hash == bindparam("token_hash"),
         _k.revoked_at.is_(None),
         or_(_k.expires_at.is_(None), _k.expires_at > bindparam("now")),
-        _a.status == "active",
+        _a.status == ACTIVE,
+        _w.status == ACTIVE,
+        or_(_o.status == ACTIVE, _o.status == "pending"),
     )
 )
 

@@ -19,9 +19,13 @@ from axme.gateway.store.tables.core import (
     threads,
     workspaces,
 )
+from axme.gateway.store.tables.enterprise import access_requests, members, signing_secrets
 
 __all__ = [
     "metadata",
+    "access_requests",
+    "members",
+    "signing_secrets",
     "agent_deliveries",
     "audit_events",
     "counters",

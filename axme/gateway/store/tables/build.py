@@ -1,4 +1,4 @@
-"""What every table is built with. Times are microseconds since 1970; JSON is text, so both databases keep it as sent."""
+"""What every table is built with. Times are microseconds since 1970; JSON is text, kept as sent."""
 
 from __future__ import annotations
 
@@ -37,3 +37,13 @@ def number(name: str) -> Column[int]:
 def number_or_null(name: str) -> Column[int]:
     """A whole number that may be missing."""
     return Column(name, BigInteger)
+
+
+def text_default(name: str, value: str) -> Column[str]:
+    """A text that rows from before the column have too."""
+    return Column(name, Text, nullable=False, server_default=value)
+
+
+def number_default(name: str) -> Column[int]:
+    """A whole number that is 0 in rows from before the column."""
+    return Column(name, BigInteger, nullable=False, server_default="0")

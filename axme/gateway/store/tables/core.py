@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from axme.gateway.store.tables.build import key, metadata, number, number_or_null, text_, text_or_null
+from axme.gateway.store.tables.build import (
+    key,
+    metadata,
+    number,
+    number_default,
+    number_or_null,
+    text_,
+    text_default,
+    text_or_null,
+)
 
 organizations = Table(
     "organizations",
@@ -13,6 +22,11 @@ organizations = Table(
     Column("slug", Text, nullable=False, unique=True),
     text_("name"),
     number("created_at"),
+    text_or_null("legal_name"),
+    text_or_null("primary_domain"),
+    text_default("status", "active"),
+    text_default("metadata", "{}"),
+    number_default("updated_at"),
 )
 
 workspaces = Table(
@@ -23,6 +37,10 @@ workspaces = Table(
     text_("slug"),
     text_("name"),
     number("created_at"),
+    text_default("environment", "production"),
+    text_or_null("region"),
+    text_default("status", "active"),
+    number_default("updated_at"),
     UniqueConstraint("org_id", "slug"),
 )
 
