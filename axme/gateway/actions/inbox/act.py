@@ -1,4 +1,4 @@
-"""What an owner does with a thread."""
+"""What an owner does with a thread; each change counts as one inbox write (contract 3.22)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from axme.contract.addresses import AddressError
 from axme.contract.codes import INVALID_AGENT_ADDRESS, INVALID_TRANSITION, NOT_FOUND, POLICY_DENIED
-from axme.gateway.actions import audit
+from axme.contract.metering import Dimension
+from axme.gateway.actions import audit, metering
 from axme.gateway.actions.deliveries import deliver
 from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
@@ -32,7 +33,7 @@ def mark_read(tx: Tx, who: Identity, thread_id: str, *, owner: str | None) -> Bo
         return answer(tx, thread)
     thread["status"] = ACTIVE
     threads.add_entry(tx, thread, event_type="read", actor=owner_address(who, owner), details={})
-    return answer(tx, thread)
+    return _written(tx, who, thread)
 
 
 def reply(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | None) -> Body:
@@ -46,7 +47,7 @@ def reply(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | Non
     thread["status"] = ACTIVE
     actor = owner_address(who, owner)
     threads.add_entry(tx, thread, event_type="reply", actor=actor, details={"message": body["message"]})
-    return answer(tx, thread)
+    return _written(tx, who, thread)
 
 
 def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | None) -> Body:
@@ -67,7 +68,7 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
         if not intent.waits_for_human:
             deliver(tx, intent, to)
     audit.record(tx, who, "inbox.delegate", thread_id, details={"to": to})
-    return answer(tx, thread)
+    return _written(tx, who, thread)
 
 
 def approve(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | None) -> Body:
@@ -107,7 +108,12 @@ def delete_messages(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner:
         details = {"mode": body["mode"], "deleted_count": len(doomed)}
         actor = owner_address(who, owner)
         threads.add_entry(tx, thread, event_type="messages_deleted", actor=actor, details=details)
-    return answer(tx, thread) | {"mode": body["mode"], "deleted_count": len(doomed), "message_ids": doomed}
+    return _written(tx, who, thread) | {"mode": body["mode"], "deleted_count": len(doomed), "message_ids": doomed}
+
+
+def _written(tx: Tx, who: Identity, thread: Row) -> Body:
+    metering.spend(tx, who, Dimension.INBOX_WRITES)
+    return answer(tx, thread)
 
 
 def _decide(tx: Tx, who: Identity, thread_id: str, outcome: str, body: Body, owner: str | None) -> Body:
@@ -123,7 +129,7 @@ def _decide(tx: Tx, who: Identity, thread_id: str, outcome: str, body: Body, own
     if decides:
         store_change(tx, intent)
     audit.record(tx, who, f"inbox.{outcome}", thread_id, details={"intent_id": intent.intent_id})
-    return answer(tx, thread)
+    return _written(tx, who, thread)
 
 
 def _locked(tx: Tx, who: Identity, thread_id: str, owner: str | None) -> tuple[IntentRecord, Row]:

@@ -10,7 +10,8 @@ from axme.contract import addresses, human_tasks, jsontext
 from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
 from axme.contract.limits import PAYLOAD_BYTES
-from axme.gateway.actions import audit, threads
+from axme.contract.metering import Dimension
+from axme.gateway.actions import audit, metering, threads
 from axme.gateway.actions.deliveries import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
@@ -32,7 +33,7 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
         correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
 
     Raises:
-        GatewayError: 403 ``policy_denied``, 413 ``payload_too_large``, 422.
+        GatewayError: 403 ``policy_denied``, 413 ``payload_too_large``, 422, 429 ``quota_exceeded``.
     """
     intent = _record(tx, who, body, correlation_id)
     if not may_send(who.org_slug, intent.to_agent):
@@ -51,6 +52,7 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     threads.open_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
     audit.record(tx, who, "intent.create", intent.intent_id)
+    metering.spend(tx, who, Dimension.INTENTS)
     return {
         "ok": True,
         "intent_id": intent.intent_id,

@@ -20,9 +20,15 @@ from axme.gateway.store.tables.core import (
     workspaces,
 )
 from axme.gateway.store.tables.enterprise import access_requests, members, signing_secrets
+from axme.gateway.store.tables.metering import billing_plans, quota_limits, quota_policies, usage_counts, usage_days
 
 __all__ = [
     "metadata",
+    "billing_plans",
+    "quota_limits",
+    "quota_policies",
+    "usage_counts",
+    "usage_days",
     "access_requests",
     "members",
     "signing_secrets",
