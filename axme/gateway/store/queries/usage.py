@@ -20,9 +20,9 @@ _ADD = text(
     " ON CONFLICT (workspace_id, dimension, day, shard) DO UPDATE SET used = usage_counts.used + excluded.used"
     " RETURNING used + (SELECT COALESCE(SUM(o.used), 0) FROM usage_counts o WHERE o.workspace_id = :workspace_id"
     " AND o.dimension = :dimension AND o.day = :day AND o.shard <> :shard) AS used,"
-    " (SELECT ceiling FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) AS ceiling,"
-    " (SELECT soft FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) AS soft,"
-    " (SELECT beyond FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) AS beyond"
+    " (SELECT ceiling FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) ceiling,"
+    " (SELECT soft FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) soft,"
+    " (SELECT beyond FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) beyond"
 )
 _RAISE = text(
     "INSERT INTO usage_counts (workspace_id, dimension, day, shard, used)"
