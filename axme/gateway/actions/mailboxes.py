@@ -1,0 +1,28 @@
+"""Putting intents into agents' mailboxes."""
+
+from __future__ import annotations
+
+from axme.gateway.lifecycle import wire
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.store import topics
+from axme.gateway.store.queries import intents
+from axme.gateway.store.queries.counters import next_number
+from axme.gateway.store.tx import Tx
+
+
+def deliver(tx: Tx, intent: IntentRecord, address: str) -> None:
+    """Queue ``intent`` for the agent at ``address`` and wake its streams."""
+    mailbox = topics.mailbox(address, intent.workspace_id)
+    topic = topics.agent(mailbox)
+    cursor = next_number(tx, topic)
+    tx.run(
+        intents.INSERT_DELIVERY,
+        {
+            "mailbox": mailbox,
+            "cursor": cursor,
+            "intent_id": intent.intent_id,
+            "attempt": intent.delivery_attempt,
+            "created_at": tx.now,
+        },
+    )
+    tx.publish(topic, cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))
