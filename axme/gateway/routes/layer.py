@@ -17,14 +17,14 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
-from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Transfers, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.routes.streams import send_stream
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_UUID_PARAMS = frozenset({"intent_id", "thread_id", "approval_id"})
+_UUID_PARAMS = frozenset({"intent_id", "thread_id", "approval_id", "upload_id"})
 _REPLAYED_HEADER = (REPLAYED.lower().encode(), b"true")
 _TYPES = {"Missing data for required field.": "missing"}
 
@@ -54,6 +54,9 @@ class Endpoint:
         if isinstance(operation.action, Streams) and asked is not None:
             await send_stream(self._services, operation.action.source(self._services, asked), asked, request, send)
             return
+        if isinstance(operation.action, Transfers):
+            await operation.action.run(self._services, request, asked, send)
+            return
         body, headers = await self._run(operation, request, asked)
         await send_json(send, 200, body, [*request.echo(), *headers])
 
@@ -78,13 +81,14 @@ class Endpoint:
             sent=sent,
             body=load(operation.schema, sent) if operation.schema else {},
             correlation_id=request.correlation_id,
+            base_url=request.base_url,
         )
 
     async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[Body, Headers]:
         action = operation.action
         if isinstance(action, Answers):
             return await action.run(self._services, asked), []
-        if asked is None or isinstance(action, Streams):
+        if asked is None or isinstance(action, (Streams, Transfers)):
             raise TypeError(f"the route {operation.name} cannot be run")
         if isinstance(action, Reads):
             run, seen = action.run, asked

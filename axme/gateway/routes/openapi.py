@@ -10,7 +10,7 @@ from typing import Any
 from axme._version import __version__
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
 from axme.contract.schemas.errors import ErrorAnswer
-from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Streams, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Streams, Transfers, Writes
 from axme.gateway.routes.services import Services
 
 _CONVERTER = re.compile(r"\{(\w+):\w+\}")
@@ -55,6 +55,8 @@ def _describe(operation: Operation, method: str) -> dict[str, Any]:
     if operation.body or isinstance(operation.action, Writes):
         schema: Any = operation.body or {"type": "object"}
         found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+    if isinstance(operation.action, Transfers) and method == "PUT":
+        found["requestBody"] = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     return found
 
 
@@ -74,6 +76,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
 def _answer(operation: Operation) -> dict[str, Any]:
     if isinstance(operation.action, Streams):
         return {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    if isinstance(operation.action, Transfers) and operation.answer is None:
+        return {"description": "The bytes.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
     if operation.answer is None:
         return {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}}
     return _content("The answer.", operation.answer)

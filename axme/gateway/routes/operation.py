@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from starlette.types import Send
+
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
 from axme.gateway.auth.identity import Identity
 from axme.gateway.delivery.stream import Source
 from axme.gateway.routes.query import Parameter
+from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.store.tx import Tx
 
@@ -40,6 +43,8 @@ class Asked:
     body: Body
     sent: Body
     correlation_id: str | None
+    #: How the caller reaches this gateway, for links in answers.
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,14 @@ class Answers:
     run: Callable[[Services, Asked | None], Awaitable[Body]]
 
 
-Action = Reads | Writes | Streams | Answers
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """Bytes that are no JSON, taken or given piece by piece; it reads the request and sends the answer itself."""
+
+    run: Callable[[Services, Request, Asked | None, Send], Awaitable[None]]
+
+
+Action = Reads | Writes | Streams | Answers | Transfers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +105,8 @@ class Operation:
     def __post_init__(self) -> None:
         if not isinstance(self.access, Access):
             raise TypeError(f"the route {self.name} must say who may call it")
-        if self.access is Access.PUBLIC and not isinstance(self.action, Answers):
+        # A transfer without a key is let in by an id that cannot be guessed.
+        if self.access is Access.PUBLIC and not isinstance(self.action, (Answers, Transfers)):
             raise TypeError(f"the route {self.name} reaches the store, so it cannot be public")
         # Making a schema costs more than using it: one for the life of the process.
         object.__setattr__(self, "schema", self.body() if self.body else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +53,11 @@ class Request:
         ]
 
     @property
+    def base_url(self) -> str:
+        """How the client names this gateway."""
+        return f"{self.scope['scheme']}://{self.headers.get('host', '')}"
+
+    @property
     def idempotency_key(self) -> str | None:
         """The key of the header; empty is none."""
         return self._short(IDEMPOTENCY_KEY, KEY_CHARS)
@@ -67,6 +73,21 @@ class Request:
             message = f"the header {name} must be at most {limit} printable characters"
             raise GatewayError(VALIDATION_ERROR, message, details={"issues": [issue(["header", name], message)]})
         return text or None
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body piece by piece, of any size; silence between two pieces is limited."""
+        more = True
+        while more:
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    message = await self._receive()
+            except TimeoutError:
+                text = f"no more of the body arrived for {BODY_SECONDS:.0f} seconds"
+                raise GatewayError(BAD_REQUEST, text, headers=_CLOSE) from None
+            if message["type"] == "http.disconnect":
+                raise GatewayError(BAD_REQUEST, "the connection was closed before the body was complete")
+            yield message.get("body", b"")
+            more = message.get("more_body", False)
 
     async def body(self) -> bytes:
         """All of the body, within the limits of size and time."""
