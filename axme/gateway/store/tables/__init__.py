@@ -21,9 +21,23 @@ from axme.gateway.store.tables.core import (
 )
 from axme.gateway.store.tables.enterprise import access_requests, members, signing_secrets
 from axme.gateway.store.tables.metering import billing_plans, quota_limits, quota_policies, usage_counts, usage_days
+from axme.gateway.store.tables.network import (
+    aliases,
+    deliveries,
+    delivery_attempts,
+    principals,
+    routes,
+    transport_bindings,
+)
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
 
 __all__ = [
+    "aliases",
+    "deliveries",
+    "delivery_attempts",
+    "principals",
+    "routes",
+    "transport_bindings",
     "invites",
     "media_uploads",
     "semantic_schemas",
