@@ -85,7 +85,7 @@ transport_bindings = Table(
     text_("metadata"),
     number("created_at"),
     number("updated_at"),
-    UniqueConstraint("principal_id", "transport_type", "transport_handle"),
+    UniqueConstraint("principal_id", "transport_type", "transport_handle", name="uq_transport_bindings_handle"),
 )
 Index("ix_transport_bindings_org_id", transport_bindings.c.org_id)
 

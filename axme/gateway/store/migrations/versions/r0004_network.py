@@ -120,9 +120,7 @@ def _create_transport_bindings() -> None:
             ["workspace_id"], ["workspaces.workspace_id"], name="fk_transport_bindings_workspace_id"
         ),
         sa.PrimaryKeyConstraint("binding_id", name="pk_transport_bindings"),
-        sa.UniqueConstraint(
-            "principal_id", "transport_type", "transport_handle", name="uq_transport_bindings_principal_id"
-        ),
+        sa.UniqueConstraint("principal_id", "transport_type", "transport_handle", name="uq_transport_bindings_handle"),
     )
     op.create_index("ix_transport_bindings_org_id", "transport_bindings", ["org_id"], unique=False)
 
