@@ -82,3 +82,10 @@ class KeyAnswer(ObjectSchema):
 
     ok = Flag(required=True)
     key = fields.Nested(ServiceAccountKey, required=True)
+
+
+class KeyList(ObjectSchema):
+    """The keys of a service account, without their secrets."""
+
+    ok = Flag(required=True)
+    keys = fields.List(fields.Nested(ServiceAccountKey), required=True)

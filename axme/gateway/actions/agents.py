@@ -9,6 +9,7 @@ from axme.contract.codes import AGENT_NOT_FOUND
 from axme.contract.statuses import OPEN, IntentStatus
 from axme.gateway.actions.intents.read import Backlog
 from axme.gateway.actions.owners import owner_address
+from axme.gateway.actions.tenants import visible_part
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import wire
@@ -20,23 +21,22 @@ from axme.gateway.store.tx import Row, Tx
 def list_agents(tx: Tx, who: Identity, *, org_id: str | None, workspace_id: str | None, limit: int) -> dict[str, Any]:
     """The living agents of a workspace, the caller's own if none is named. ``GET /v1/agents``
 
-    A workspace that is not the caller's looks empty.
+    With an organization alone, all its workspaces the caller has a role in. Any other workspace looks empty.
     """
-    if not in_own_workspace(who, org_id, workspace_id):
-        return {"ok": True, "agents": []}
-    rows = tx.run(accounts.ACCOUNTS, {"workspace_id": who.workspace_id, "limit": limit})
+    part = visible_part(tx, who, org_id, workspace_id)
+    rows = [] if part is None else tx.query(accounts.living(*part, limit=limit))
     return {"ok": True, "agents": [_agent(row) for row in rows]}
 
 
 def get(tx: Tx, who: Identity, address: str) -> dict[str, Any]:
-    """One agent of the caller's organization. ``GET /v1/agents/{address}``
+    """One agent of a workspace the caller has a role in. ``GET /v1/agents/{address}``
 
     Raises:
         GatewayError: 404 ``agent_not_found``.
     """
     full = who.canonical(address)
-    row = tx.one(accounts.LATEST_ACCOUNT_AT, {"address": full, "org_id": who.org_id})
-    if row is None or row["workspace_id"] != who.workspace_id:
+    row = tx.one(accounts.LATEST_ACCOUNT_AT, {"address": full})
+    if row is None or not who.roles_in(row["org_id"], row["workspace_id"]):
         raise GatewayError(
             AGENT_NOT_FOUND,
             f"no agent has the address {full}: list the agents of your workspace to see those there are",
@@ -59,13 +59,6 @@ def backlog(tx: Tx, who: Identity, address: str, since: int, statuses: frozenset
         if row["status"] in wanted
     ]
     return Backlog(deliveries, newest["cursor"] if newest else 0, terminal=False)
-
-
-def in_own_workspace(who: Identity, org_id: str | None, workspace_id: str | None) -> bool:
-    """Whether what was asked for, by id or by slug, is where the caller belongs."""
-    return (not org_id or org_id in {who.org_id, who.org_slug}) and (
-        not workspace_id or workspace_id in {who.workspace_id, who.workspace_slug}
-    )
 
 
 def _agent(row: Row) -> dict[str, Any]:

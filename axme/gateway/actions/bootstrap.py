@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from axme.contract.member_roles import ORG_OWNER
 from axme.gateway.actions import members, organizations, workspaces
 from axme.gateway.auth.keys import mint
-from axme.gateway.policy import roles
 from axme.gateway.store.queries import accounts
 from axme.gateway.store.tx import Tx
 
@@ -55,7 +55,7 @@ def first_boot(tx: Tx) -> Credentials | None:
             "updated_at": tx.now,
         },
     )
-    members.insert(tx, org_id, None, account_id, roles.ORG_OWNER)
+    members.insert(tx, org_id, None, account_id, ORG_OWNER)
     key = mint(account_id)
     tx.run(
         accounts.INSERT_KEY,

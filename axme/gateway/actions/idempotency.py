@@ -15,6 +15,8 @@ from axme.gateway.store.tx import Tx
 
 #: Clients make these up for each call; the same request sent again must not look like another one.
 _NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_key", "idempotencyKey"})
+#: Objects of answers that hold the secret they made.
+_SHOWN_ONCE = frozenset({"key", "actor_token"})
 
 
 class Answer(NamedTuple):
@@ -83,10 +85,11 @@ def _replay(tx: Tx, scope: dict[str, str], mark: str) -> Answer:
 
 def _without_secret(body: dict[str, Any]) -> dict[str, Any]:
     """What may be kept of an answer: the token of a new key is shown once, and a replay is not another time."""
-    key = body.get("key")
-    if not isinstance(key, dict) or "token" not in key:
-        return body
-    return body | {"key": {name: value for name, value in key.items() if name != "token"}}
+    for name in _SHOWN_ONCE & body.keys():
+        made = body[name]
+        if isinstance(made, dict):
+            body = body | {name: {inner: value for inner, value in made.items() if inner != "token"}}
+    return body
 
 
 def _intent_id(body: dict[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from axme.contract.clock import to_text
 from axme.contract.codes import DUPLICATE, FORBIDDEN, INVALID_TRANSITION, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.member_roles import ORG_OWNER
 from axme.gateway.actions import audit
 from axme.gateway.actions.tenants import same_id, the_organization, the_workspace, workspace_of
 from axme.gateway.auth.identity import Identity
@@ -73,7 +74,7 @@ def join(
     if tx.one(members.OF_ACTOR_AT, place) is not None:
         raise GatewayError(DUPLICATE, f"{actor_id} is a member there already: update the member to change the role")
     row = insert(tx, org_id, workspace_id, actor_id, role, invited_by=invited_by)
-    _noted(tx, who, "member.add", row, {"actor_id": actor_id, "role": role})
+    noted(tx, who, "member.add", row, {"actor_id": actor_id, "role": role})
     return row
 
 
@@ -83,7 +84,7 @@ def update(tx: Tx, who: Identity, org_id: str, member_id: str, body: dict[str, A
     Raises:
         GatewayError: 404; 403, a role above the caller's; 409, the last owner would go; 422.
     """
-    row = _find(tx, who, org_id, member_id)
+    row = find(tx, who, org_id, member_id)
     same_id(body, "org_id", row["org_id"])
     same_id(body, "member_id", row["member_id"])
     place = row["workspace_id"]
@@ -98,7 +99,7 @@ def update(tx: Tx, who: Identity, org_id: str, member_id: str, body: dict[str, A
         raise GatewayError(DUPLICATE, f"{row['actor_id']} is a member there already: remove one of the two")
     changed = _change(tx, row, workspace_id=place, role=role, status=status)
     told = {name: changed[name] for name in ("workspace_id", "role", "status") if changed[name] != row[name]}
-    _noted(tx, who, "member.update", changed, told)
+    noted(tx, who, "member.update", changed, told)
     return {"ok": True, "member": as_sent(changed)}
 
 
@@ -110,11 +111,11 @@ def remove(tx: Tx, who: Identity, org_id: str, member_id: str) -> dict[str, Any]
     Raises:
         GatewayError: 404; 403, a role above the caller's; 409, it is the last owner.
     """
-    row = _find(tx, who, org_id, member_id)
-    result = _end(tx, who, "member.remove", row)
+    row = find(tx, who, org_id, member_id)
+    result = end(tx, who, "member.remove", row)
     if not row["workspace_id"]:
         for other in tx.run(members.OF_ACTOR_IN, row):
-            _end(tx, who, "member.remove", other)
+            end(tx, who, "member.remove", other)
     return {"ok": True, **result, "result": result}
 
 
@@ -147,20 +148,21 @@ def exclude(tx: Tx, who: Identity, workspace_id: str, member_id: str) -> dict[st
     if row is None:
         raise _nobody(member_id)
     check_rank(who, row["org_id"], workspace_id, row["role"])
-    return {"ok": True, "result": _end(tx, who, "member.exclude", row)}
+    return {"ok": True, "result": end(tx, who, "member.exclude", row)}
 
 
 def find(tx: Tx, who: Identity, org_id: str, member_id: str) -> Row:
-    """A member the caller may speak about.
+    """A member the caller may change or speak for.
 
     Raises:
-        GatewayError: 404.
+        GatewayError: 404; 403, the member's role is above the caller's.
     """
     organization = the_organization(tx, who, org_id)
     row = tx.one(members.MEMBER, {"org_id": organization["org_id"], "member_id": member_id})
     reach = who.reach_in(organization["org_id"])
     if row is None or (reach is not None and row["workspace_id"] not in reach):
         raise _nobody(member_id)
+    check_rank(who, row["org_id"], row["workspace_id"] or None, row["role"])
     return row
 
 
@@ -196,6 +198,29 @@ def insert(
     return row
 
 
+def end(tx: Tx, who: Identity, action: str, row: Row) -> dict[str, Any]:
+    """End a membership and all that is open by it.
+
+    Raises:
+        GatewayError: 409, it is the last owner of the organization.
+    """
+    _change(tx, row, workspace_id=row["workspace_id"], role=row["role"], status=members.REMOVED)
+    noted(tx, who, action, row, {"actor_id": row["actor_id"], "role": row["role"]})
+    return {
+        "removed": True,
+        "org_id": row["org_id"],
+        "workspace_id": row["workspace_id"] or None,
+        "member_id": row["member_id"],
+        "removed_at": to_text(tx.now),
+    }
+
+
+def noted(tx: Tx, who: Identity, action: str, row: Row, details: dict[str, Any]) -> None:
+    """A change of a membership, in the trail of its organization."""
+    org_id, workspace_id = row["org_id"], row["workspace_id"] or None
+    audit.record(tx, who, action, row["member_id"], details=details, org_id=org_id, workspace_id=workspace_id)
+
+
 def as_sent(row: Row) -> dict[str, Any]:
     """A member on the wire."""
     return {
@@ -209,12 +234,6 @@ def as_sent(row: Row) -> dict[str, Any]:
         "created_at": to_text(row["created_at"]),
         "updated_at": to_text(row["updated_at"]),
     }
-
-
-def _find(tx: Tx, who: Identity, org_id: str, member_id: str) -> Row:
-    row = find(tx, who, org_id, member_id)
-    check_rank(who, row["org_id"], row["workspace_id"] or None, row["role"])
-    return row
 
 
 def _place(tx: Tx, who: Identity, org_id: str, workspace_id: str | None) -> str | None:
@@ -231,8 +250,8 @@ def _place(tx: Tx, who: Identity, org_id: str, workspace_id: str | None) -> str 
 
 
 def _change(tx: Tx, row: Row, *, workspace_id: str, role: str, status: str) -> Row:
-    stays_owner = role == roles.ORG_OWNER and status == members.ACTIVE
-    if row["role"] == roles.ORG_OWNER and row["status"] == members.ACTIVE and not stays_owner:
+    stays_owner = role == ORG_OWNER and status == members.ACTIVE
+    if row["role"] == ORG_OWNER and row["status"] == members.ACTIVE and not stays_owner:
         owners = tx.run(members.OWNERS, {"org_id": row["org_id"]})
         if len(owners) < 2:
             raise GatewayError(INVALID_TRANSITION, "this is the last owner of the organization: make another one first")
@@ -241,23 +260,6 @@ def _change(tx: Tx, row: Row, *, workspace_id: str, role: str, status: str) -> R
     tx.run(members.UPDATE, {"id": row["member_id"]} | {f"new_{name}": changed[name] for name in names})
     tx.publish(topics.member(row["member_id"]), 0, None)
     return changed
-
-
-def _end(tx: Tx, who: Identity, action: str, row: Row) -> dict[str, Any]:
-    _change(tx, row, workspace_id=row["workspace_id"], role=row["role"], status=members.REMOVED)
-    _noted(tx, who, action, row, {"actor_id": row["actor_id"], "role": row["role"]})
-    return {
-        "removed": True,
-        "org_id": row["org_id"],
-        "workspace_id": row["workspace_id"] or None,
-        "member_id": row["member_id"],
-        "removed_at": to_text(tx.now),
-    }
-
-
-def _noted(tx: Tx, who: Identity, action: str, row: Row, details: dict[str, Any]) -> None:
-    org_id, workspace_id = row["org_id"], row["workspace_id"] or None
-    audit.record(tx, who, action, row["member_id"], details=details, org_id=org_id, workspace_id=workspace_id)
 
 
 def _nobody(member_id: str) -> GatewayError:

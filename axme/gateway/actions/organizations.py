@@ -8,11 +8,11 @@ from typing import Any
 from axme.contract import addresses
 from axme.contract.clock import to_text
 from axme.contract.codes import DUPLICATE, INVALID_TRANSITION, VALIDATION_ERROR
+from axme.contract.member_roles import ORG_OWNER
 from axme.gateway.actions import audit, members
 from axme.gateway.actions.tenants import same_id, the_organization
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.policy import roles
 from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json
 from axme.gateway.store.queries import tenants
@@ -35,7 +35,7 @@ def found(tx: Tx, who: Identity, body: dict[str, Any], *, owners: list[str]) -> 
     """Make an organization that belongs to ``owners``."""
     row = insert(tx, body)
     for owner in dict.fromkeys(owners):
-        members.insert(tx, row["org_id"], None, owner, roles.ORG_OWNER, invited_by=who.actor)
+        members.insert(tx, row["org_id"], None, owner, ORG_OWNER, invited_by=who.actor)
     audit.record(tx, who, "organization.create", row["org_id"], details={"name": row["name"]}, org_id=row["org_id"])
     return row
 

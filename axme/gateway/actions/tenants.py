@@ -6,7 +6,7 @@ very organization or workspace that is named.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from axme.contract.codes import BAD_REQUEST, FORBIDDEN, NOT_FOUND
 from axme.gateway.auth.identity import Identity
@@ -46,6 +46,36 @@ def the_workspace(tx: Tx, who: Identity, org_id: str | None, workspace_id: str |
         )
     roles.require(held, who.may)
     return row
+
+
+class Part(NamedTuple):
+    """What a caller sees of an organization; ``None`` is all of it."""
+
+    org_id: str
+    workspaces: frozenset[str] | None
+
+
+def visible_part(tx: Tx, who: Identity, org_id: str | None, workspace_id: str | None) -> Part | None:
+    """What a list is about: the workspace that is named, else all the caller may see of the organization, else its own.
+
+    Where the caller has no role, lists are empty: ``None``.
+
+    Raises:
+        GatewayError: 403, the caller's roles there do not allow the operation.
+    """
+    organization = tx.one(tenants.ORGANIZATION, {"sought": org_id or who.org_id})
+    if organization is None or not who.roles_in(organization["org_id"]):
+        return None
+    found: str = organization["org_id"]
+    if org_id and not workspace_id:
+        roles.require(who.roles_in(found), who.may)
+        return Part(found, who.reach_in(found))
+    workspace = tx.one(tenants.WORKSPACE, {"org_id": found, "sought": workspace_id or who.workspace_id})
+    held = frozenset[str]() if workspace is None else who.roles_in(found, workspace["workspace_id"])
+    if workspace is None or not held:
+        return None
+    roles.require(held, who.may)
+    return Part(found, frozenset({workspace["workspace_id"]}))
 
 
 def workspace_of(tx: Tx, who: Identity, workspace_id: str) -> Row:

@@ -48,6 +48,11 @@ class Identity:
         return self.actor_id or self.service_account_id
 
     @property
+    def is_person(self) -> bool:
+        """Whether a token came alone, without the key of a service account."""
+        return self.service_account_id == self.key_id
+
+    @property
     def sender(self) -> str:
         """Whose idempotency keys these are: persons behind one key have their own."""
         return f"{self.service_account_id} {self.actor_id}" if self.actor_id else self.service_account_id

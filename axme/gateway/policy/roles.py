@@ -6,15 +6,16 @@ Rows that say "own workspace" for a role name it here too; the tenant rules keep
 from __future__ import annotations
 
 from axme.contract.codes import FORBIDDEN
+from axme.contract.member_roles import (
+    BILLING_VIEWER,
+    MEMBER,
+    ORG_ADMIN,
+    ORG_OWNER,
+    ROLES,
+    SECURITY_AUDITOR,
+    WORKSPACE_ADMIN,
+)
 from axme.gateway.errors import GatewayError
-
-ORG_OWNER = "org_owner"
-ORG_ADMIN = "org_admin"
-WORKSPACE_ADMIN = "workspace_admin"
-MEMBER = "member"
-BILLING_VIEWER = "billing_viewer"
-SECURITY_AUDITOR = "security_auditor"
-ROLES = (ORG_OWNER, ORG_ADMIN, WORKSPACE_ADMIN, MEMBER, BILLING_VIEWER, SECURITY_AUDITOR)
 
 _ADMINS = frozenset({ORG_OWNER, ORG_ADMIN})
 _VIEWERS = frozenset({BILLING_VIEWER, SECURITY_AUDITOR})

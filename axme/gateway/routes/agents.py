@@ -8,6 +8,7 @@ from axme.contract.schemas import agents as schemas
 from axme.gateway.actions import agents
 from axme.gateway.delivery.stream import Source
 from axme.gateway.errors import GatewayError
+from axme.gateway.policy import roles
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams
 from axme.gateway.routes.query import LIMIT, SINCE, WAIT, Statuses, Text
 from axme.gateway.routes.services import Services
@@ -61,7 +62,8 @@ OPERATIONS = (
         path="/v1/agents",
         name="list_agents",
         about="List the agents of a workspace; the caller's own if none is named.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.AGENT_READ,
         action=Reads(list_agents),
         query=(
             Text(name="org_id", about="The organization."),
@@ -77,6 +79,7 @@ OPERATIONS = (
         name="stream_agent_intents",
         about="Listen: one frame for each delivery to the agent, those still open first.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Streams(listen),
         query=(SINCE, WAIT, Statuses()),
     ),
@@ -85,7 +88,8 @@ OPERATIONS = (
         path="/v1/agents/{address:path}",
         name="get_agent",
         about="Read one agent.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.AGENT_READ,
         action=Reads(get),
         answer=schemas.AgentAnswer,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axme.contract.schemas import inbox as schemas
 from axme.gateway.actions import inbox
+from axme.gateway.policy import roles
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Writes
 from axme.gateway.routes.query import LIMIT, OWNER, Text
 from axme.gateway.store import Tx
@@ -64,6 +65,7 @@ OPERATIONS = (
         name="list_inbox",
         about="List the threads of an owner.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(list_threads),
         query=(Text(name="status", about="Only in this status.", choices=schemas.THREAD_STATUSES), OWNER),
         answer=schemas.InboxList,
@@ -74,6 +76,7 @@ OPERATIONS = (
         name="list_inbox_changes",
         about="List changed threads, the oldest change first, from a cursor on.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(changes),
         query=(Text(name="cursor", about="The next_cursor of the page before."), LIMIT, OWNER),
         answer=schemas.InboxChanges,
@@ -84,6 +87,7 @@ OPERATIONS = (
         name="get_inbox_thread",
         about="Read one thread.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(get),
         query=(OWNER,),
         answer=schemas.InboxAnswer,
@@ -94,6 +98,7 @@ OPERATIONS = (
         name="mark_inbox_thread_read",
         about="Mark a thread as seen.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(mark_read),
         query=(OWNER,),
         answer=schemas.InboxAnswer,
@@ -104,6 +109,7 @@ OPERATIONS = (
         name="reply_inbox_thread",
         about="Add a message to a thread.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(reply),
         query=(OWNER,),
         body=schemas.InboxReply,
@@ -115,6 +121,7 @@ OPERATIONS = (
         name="delegate_inbox_thread",
         about="Hand a thread to another owner.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(delegate),
         query=(OWNER,),
         body=schemas.InboxDelegate,
@@ -126,6 +133,7 @@ OPERATIONS = (
         name="approve_inbox_thread",
         about="Close a thread with a yes; it decides the human task of its intent.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(approve),
         query=(OWNER,),
         body=schemas.InboxDecision,
@@ -137,6 +145,7 @@ OPERATIONS = (
         name="reject_inbox_thread",
         about="Close a thread with a no; it decides the human task of its intent.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(reject),
         query=(OWNER,),
         body=schemas.InboxDecision,
@@ -148,6 +157,7 @@ OPERATIONS = (
         name="delete_inbox_messages",
         about="Remove messages from a thread.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(delete_messages),
         query=(OWNER,),
         body=schemas.InboxDelete,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from axme.contract.schemas import intents as schemas
 from axme.gateway.actions import intents
 from axme.gateway.delivery.stream import Source
+from axme.gateway.policy import roles
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams, Writes
 from axme.gateway.routes.query import LIMIT, OWNER, SINCE, WAIT, Statuses, Text
 from axme.gateway.routes.services import Services
@@ -86,6 +87,7 @@ OPERATIONS = (
         name="create_intent",
         about="Create an intent. It is on disk when the answer comes.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(create),
         body=schemas.IntentCreate,
         answer=schemas.IntentCreated,
@@ -96,6 +98,7 @@ OPERATIONS = (
         name="list_intents",
         about="List the intents of the caller's workspace, the newest first.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(list_intents),
         query=(
             Text(name="status", about=Statuses().about),
@@ -113,6 +116,7 @@ OPERATIONS = (
         name="bulk_cancel_intents",
         about="Cancel intents that have been quiet for long; a rehearsal unless dry_run is false.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(bulk_cancel),
         body=schemas.BulkCancel,
         answer=schemas.BulkCanceled,
@@ -123,6 +127,7 @@ OPERATIONS = (
         name="get_intent",
         about="Read one intent.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(get),
         answer=schemas.IntentAnswer,
     ),
@@ -132,6 +137,7 @@ OPERATIONS = (
         name="list_intent_events",
         about="List the events of an intent after a seq.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Reads(events),
         query=(SINCE,),
         answer=schemas.IntentEvents,
@@ -142,6 +148,7 @@ OPERATIONS = (
         name="stream_intent_events",
         about="Follow an intent: its events after a seq, then each as it happens, up to the terminal one.",
         access=Access.MACHINE,
+        may=roles.INTENT_READ,
         action=Streams(follow),
         query=(SINCE, WAIT),
     ),
@@ -151,6 +158,7 @@ OPERATIONS = (
         name="resolve_intent",
         about="Bring an intent to COMPLETED, FAILED or CANCELED.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(resolve),
         query=(OWNER,),
         body=schemas.IntentResolve,
@@ -162,6 +170,7 @@ OPERATIONS = (
         name="resume_intent",
         about="Decide a human task (task_result), hand in a result (action), or wake a waiting intent (no result).",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(resume),
         query=(OWNER,),
         answer=schemas.IntentResumed,
@@ -172,6 +181,7 @@ OPERATIONS = (
         name="update_intent_controls",
         about="Merge a patch into the controls; a stale policy_generation is refused with 409.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(update_controls),
         query=(OWNER,),
         body=schemas.IntentControls,
@@ -183,6 +193,7 @@ OPERATIONS = (
         name="update_intent_policy",
         about="Merge a patch into grants and envelope; a stale policy_generation is refused with 409.",
         access=Access.MACHINE,
+        may=roles.INTENT_WRITE,
         action=Writes(update_policy),
         query=(OWNER,),
         body=schemas.IntentPolicy,

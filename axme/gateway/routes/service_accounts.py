@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axme.contract.schemas import service_accounts as schemas
 from axme.gateway.actions import service_accounts
+from axme.gateway.policy import roles
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Writes
 from axme.gateway.routes.query import Text
 from axme.gateway.store import Tx
@@ -33,6 +34,11 @@ def delete(tx: Tx, asked: Asked) -> Body:
     return service_accounts.delete(tx, asked.who, asked.params["service_account_id"])
 
 
+def list_keys(tx: Tx, asked: Asked) -> Body:
+    """The keys of an account."""
+    return service_accounts.list_keys(tx, asked.who, asked.params["service_account_id"])
+
+
 def create_key(tx: Tx, asked: Asked) -> Body:
     """Make a key; its token is shown this once."""
     return service_accounts.create_key(tx, asked.who, asked.params["service_account_id"], asked.body)
@@ -50,7 +56,8 @@ OPERATIONS = (
         path=_ALL,
         name="create_service_account",
         about="Make a machine identity and its agent address.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_WRITE,
         action=Writes(create),
         body=schemas.ServiceAccountCreate,
         answer=schemas.ServiceAccountAnswer,
@@ -60,7 +67,8 @@ OPERATIONS = (
         path=_ALL,
         name="list_service_accounts",
         about="List the service accounts of an organization or workspace; the caller's own if none is named.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_READ,
         action=Reads(list_accounts),
         query=(Text(name="org_id", about="The organization."), Text(name="workspace_id", about="The workspace.")),
         answer=schemas.ServiceAccountList,
@@ -70,7 +78,8 @@ OPERATIONS = (
         path=_ONE,
         name="get_service_account",
         about="Read one service account.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_READ,
         action=Reads(get),
         answer=schemas.ServiceAccountAnswer,
     ),
@@ -79,16 +88,28 @@ OPERATIONS = (
         path=_ONE,
         name="delete_service_account",
         about="Delete a service account and revoke its keys.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_WRITE,
         action=Writes(delete),
         answer=schemas.ServiceAccountDeleted,
+    ),
+    Operation(
+        methods=("GET",),
+        path=f"{_ONE}/keys",
+        name="list_service_account_keys",
+        about="List the keys of a service account, without their secrets.",
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_READ,
+        action=Reads(list_keys),
+        answer=schemas.KeyList,
     ),
     Operation(
         methods=("POST",),
         path=f"{_ONE}/keys",
         name="create_service_account_key",
         about="Make a key; its token is in this answer and nowhere else.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_WRITE,
         action=Writes(create_key),
         body=schemas.KeyCreate,
         answer=schemas.KeyAnswer,
@@ -98,7 +119,8 @@ OPERATIONS = (
         path=f"{_ONE}/keys/{{key_id}}/revoke",
         name="revoke_service_account_key",
         about="Revoke a key: from now on it gets 401, and its open streams end.",
-        access=Access.MACHINE,
+        access=Access.TENANT,
+        may=roles.SERVICE_ACCOUNT_WRITE,
         action=Writes(revoke_key),
         answer=schemas.KeyAnswer,
     ),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from axme.gateway.routes import (
+    access_requests,
     agents,
     approvals,
+    audit,
     capabilities,
     control,
     health,
     inbox,
     intents,
+    me,
+    members,
     openapi,
+    organizations,
     service_accounts,
+    workspaces,
 )
 
 OPERATIONS = (
@@ -22,6 +28,12 @@ OPERATIONS = (
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,
     *capabilities.OPERATIONS,
+    *me.OPERATIONS,
+    *organizations.OPERATIONS,
+    *workspaces.OPERATIONS,
+    *members.OPERATIONS,
+    *access_requests.OPERATIONS,
+    *audit.OPERATIONS,
     *openapi.OPERATIONS,
 )
 TEST_CLOCK_OPERATIONS = control.OPERATIONS

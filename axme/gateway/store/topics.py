@@ -36,6 +36,11 @@ def key(key_id: str) -> str:
     return f"key:{key_id}"
 
 
+def member_name(member_id: str) -> str:
+    """What stands for a key where a member has a token alone."""
+    return f"member:{member_id}"
+
+
 def member(member_id: str) -> str:
-    """A membership changed: of its actor, keys are looked up again, and streams opened with a token end."""
-    return key(member_id)
+    """A membership changed: keys and tokens are looked up again, and streams opened with the token alone end."""
+    return key(member_name(member_id))

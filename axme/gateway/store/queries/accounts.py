@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, text, update
+from sqlalchemy import Select, bindparam, insert, or_, select, text, update
 
 from axme.gateway.store.tables import organizations, service_account_keys, service_accounts, workspaces
 
@@ -49,21 +50,13 @@ IDENTITY_OF_TOKEN = (
     )
 )
 
-ACCOUNT = select(service_accounts).where(
-    _a.service_account_id == bindparam("service_account_id"), _a.workspace_id == bindparam("workspace_id")
-)
-ACCOUNTS = (
-    select(service_accounts)
-    .where(_a.workspace_id == bindparam("workspace_id"), _a.status != DELETED)
-    .order_by(_a.created_at, _a.service_account_id)
-    .limit(bindparam("limit"))
-)
+ACCOUNT = select(service_accounts).where(_a.service_account_id == bindparam("service_account_id"))
 LIVING_ACCOUNT_AT = (
     select(service_accounts).where(_a.address == bindparam("address"), _a.status != DELETED).with_for_update()
 )
 LATEST_ACCOUNT_AT = (
     select(service_accounts)
-    .where(_a.address == bindparam("address"), _a.org_id == bindparam("org_id"))
+    .where(_a.address == bindparam("address"))
     .order_by(_a.created_at.desc(), _a.service_account_id)
     .limit(1)
 )
@@ -76,12 +69,25 @@ SET_ACCOUNT_STATUS = (
 KEY = select(service_account_keys).where(
     _k.key_id == bindparam("key_id"), _k.service_account_id == bindparam("service_account_id")
 )
+KEYS = (
+    select(service_account_keys)
+    .where(_k.service_account_id == bindparam("service_account_id"))
+    .order_by(_k.created_at, _k.key_id)
+)
 LIVING_KEYS = select(_k.key_id).where(_k.service_account_id == bindparam("service_account_id"), _k.revoked_at.is_(None))
 REVOKE_KEY = (
     update(service_account_keys)
     .where(_k.key_id == bindparam("id"), _k.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
+
+
+def living(org_id: str, workspaces: frozenset[str] | None, *, limit: int) -> Select[Any]:
+    """The accounts of an organization, or of some of its workspaces, that are not deleted; the oldest first."""
+    found = select(service_accounts).where(_a.org_id == org_id, _a.status != DELETED)
+    if workspaces is not None:
+        found = found.where(_a.workspace_id.in_(sorted(workspaces)))
+    return found.order_by(_a.created_at, _a.service_account_id).limit(limit)
 
 
 def new_account_id() -> str:

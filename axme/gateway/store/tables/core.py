@@ -242,3 +242,4 @@ audit_events = Table(
     text_("outcome"),
     text_("details"),
 )
+Index("ix_audit_events_org_id", audit_events.c.org_id, audit_events.c.audit_id)

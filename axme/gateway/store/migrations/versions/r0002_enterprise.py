@@ -34,6 +34,7 @@ def upgrade() -> None:
             op.add_column(table, column)
     op.execute("UPDATE organizations SET updated_at = created_at")
     op.execute("UPDATE workspaces SET updated_at = created_at")
+    op.create_index("ix_audit_events_org_id", "audit_events", ["org_id", "audit_id"], unique=False)
     _create_members()
     _create_access_requests()
     op.create_table(
