@@ -12,7 +12,7 @@ from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering, threads
-from axme.gateway.actions.deliveries import deliver
+from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human, timers, transitions, wire
@@ -43,6 +43,7 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
             f"{intent.to_agent} accepts no intents from your organization: ask its owner to allow {who.org_slug}",
             details={"to_agent": intent.to_agent},
         )
+    schemas.check_payload(tx, who, intent)
     transitions.submit(intent, at=tx.now)
     intents.insert_record(tx, intent)
     for event in intent.new_events:
