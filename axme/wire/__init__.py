@@ -5,8 +5,10 @@ A new family is one file here and one line in :class:`FlatCalls`.
 
 from __future__ import annotations
 
+from axme.wire.access_requests import AccessRequestCalls
 from axme.wire.agents import AgentCalls
 from axme.wire.approvals import ApprovalCalls
+from axme.wire.audit import AuditCalls
 from axme.wire.capabilities import CapabilityCalls
 from axme.wire.generic import GenericCalls
 from axme.wire.health import HealthCalls
@@ -14,7 +16,11 @@ from axme.wire.inbox import InboxCalls
 from axme.wire.intent_control import IntentControlCalls
 from axme.wire.intent_events import IntentEventCalls
 from axme.wire.intents import IntentCalls
+from axme.wire.me import MeCalls
+from axme.wire.members import MemberCalls
+from axme.wire.organizations import OrganizationCalls
 from axme.wire.service_accounts import ServiceAccountCalls
+from axme.wire.workspaces import WorkspaceCalls
 
 __all__ = ["FlatCalls"]
 
@@ -29,6 +35,12 @@ class FlatCalls(
     AgentCalls,
     CapabilityCalls,
     ServiceAccountCalls,
+    MeCalls,
+    OrganizationCalls,
+    WorkspaceCalls,
+    MemberCalls,
+    AccessRequestCalls,
+    AuditCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

@@ -78,6 +78,19 @@ class ServiceAccountCalls(WireCalls):
             trace_id=trace_id,
         )
 
+    def list_service_account_keys(self, service_account_id: str, *, trace_id: str | None = None) -> dict[str, Any]:
+        """The keys of a service account, without their secrets. ``GET /v1/service-accounts/{service_account_id}/keys``
+
+        Returns:
+            ``{"ok": True, "keys": […]}``, the revoked included.
+
+        Raises:
+            AxmeNotFoundError: there is no such service account.
+        """
+        return self._call(
+            "list_service_account_keys", "GET", "/v1/service-accounts/{}/keys", service_account_id, trace_id=trace_id
+        )
+
     def create_service_account_key(
         self,
         service_account_id: str,
