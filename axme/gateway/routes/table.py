@@ -7,6 +7,7 @@ from axme.gateway.routes import (
     agents,
     approvals,
     audit,
+    billing,
     capabilities,
     control,
     health,
@@ -16,7 +17,10 @@ from axme.gateway.routes import (
     members,
     openapi,
     organizations,
+    quotas,
+    schemas,
     service_accounts,
+    usage,
     workspaces,
 )
 
@@ -34,6 +38,10 @@ OPERATIONS = (
     *members.OPERATIONS,
     *access_requests.OPERATIONS,
     *audit.OPERATIONS,
+    *schemas.OPERATIONS,
+    *quotas.OPERATIONS,
+    *usage.OPERATIONS,
+    *billing.OPERATIONS,
     *openapi.OPERATIONS,
 )
 TEST_CLOCK_OPERATIONS = control.OPERATIONS

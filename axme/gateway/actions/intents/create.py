@@ -11,7 +11,7 @@ from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.contract.metering import Dimension
-from axme.gateway.actions import audit, metering, threads
+from axme.gateway.actions import audit, metering, schemas, threads
 from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
