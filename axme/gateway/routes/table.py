@@ -13,6 +13,7 @@ from axme.gateway.routes import (
     health,
     inbox,
     intents,
+    invites,
     me,
     members,
     openapi,
@@ -21,6 +22,7 @@ from axme.gateway.routes import (
     schemas,
     service_accounts,
     usage,
+    users,
     workspaces,
 )
 
@@ -39,6 +41,8 @@ OPERATIONS = (
     *access_requests.OPERATIONS,
     *audit.OPERATIONS,
     *schemas.OPERATIONS,
+    *users.OPERATIONS,
+    *invites.OPERATIONS,
     *quotas.OPERATIONS,
     *usage.OPERATIONS,
     *billing.OPERATIONS,

@@ -1,0 +1,35 @@
+"""Users, by nick and by address."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, text, update
+
+from axme.gateway.store.tables import users
+
+_u = users.c
+
+BY_NICK = select(users).where(_u.nick == bindparam("nick"))
+BY_OWNER = select(users).where(_u.owner_agent == bindparam("owner_agent"), _u.org_id == bindparam("org_id"))
+BY_OWNER_FOR_UPDATE = BY_OWNER.with_for_update()
+#: Two requests may see a nick free at once; the table lets one of them have it.
+INSERT_IF_FREE = text(
+    "INSERT INTO users (user_id, org_id, workspace_id, owner_agent, nick, display_name, phone, email, created_at,"
+    " updated_at) VALUES (:user_id, :org_id, :workspace_id, :owner_agent, :nick, :display_name, :phone, :email,"
+    " :created_at, :updated_at) ON CONFLICT DO NOTHING RETURNING user_id"
+)
+#: Takes the nick only while nobody else has it.
+TAKE_NICK = text(
+    "UPDATE users SET nick = :nick WHERE user_id = :user_id"
+    " AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.nick = :nick AND other.user_id <> :user_id)"
+    " RETURNING user_id"
+)
+UPDATE = (
+    update(users)
+    .where(_u.user_id == bindparam("id"))
+    .values(
+        display_name=bindparam("new_display_name"),
+        phone=bindparam("new_phone"),
+        email=bindparam("new_email"),
+        updated_at=bindparam("new_updated_at"),
+    )
+)
