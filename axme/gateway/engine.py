@@ -1,4 +1,4 @@
-"""Works off what is due: deadlines, reminders, escalations, and the pruning of old idempotency keys.
+"""Works off what is due: deadlines, reminders, escalations, and the gateway's own regular work.
 
 A job is claimed, done and deleted in one transaction. On PostgreSQL its locked row is the lease: other nodes pass it
 by, and when this node dies the lock dies with it and any other node claims the job again.
@@ -38,7 +38,7 @@ class Engine:
 
     def start(self) -> None:
         """Begin to work."""
-        self._store.write_sync(jobs.ensure_pruning)
+        self._store.write_sync(jobs.ensure_regular_work)
         self._thread = Thread(target=self._work, name="axme-engine", daemon=True)
         self._thread.start()
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from axme.contract.limits import IDEMPOTENCY_HOURS
+from axme.contract.metering import DAY
+from axme.gateway.actions import usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
@@ -10,12 +15,22 @@ from axme.gateway.store.queries import idempotency, intents, jobs
 from axme.gateway.store.tx import Row, Tx
 
 _HOUR = 3600 * SECOND
-_PRUNE = "prune_idempotency_keys"
+#: Counts of transactions that began before midnight are in by then.
+_AFTER_MIDNIGHT = 300 * SECOND
 
 
-def ensure_pruning(tx: Tx) -> None:
-    """See to it that old idempotency keys are pruned every hour, once for all nodes."""
-    jobs.add_once(tx, _PRUNE, tx.now + _HOUR)
+class _Regular(NamedTuple):
+    """Work of the gateway's own that comes again and again."""
+
+    run: Callable[[Tx], None]
+    #: The time of the next run, given the present.
+    next_at: Callable[[int], int]
+
+
+def ensure_regular_work(tx: Tx) -> None:
+    """See to it that everything that comes again and again is planned, once for all nodes."""
+    for kind, work in _REGULAR.items():
+        jobs.add_once(tx, kind, work.next_at(tx.now))
 
 
 def microseconds_to_next(tx: Tx) -> int | None:
@@ -29,12 +44,14 @@ def do_next(tx: Tx) -> bool:
     job = tx.one(jobs.CLAIM, {"now": tx.now})
     if job is None:
         return False
-    done = _prune(tx) if job["kind"] == _PRUNE else _fire(tx, job)
-    if done:
-        tx.run(jobs.DELETE, {"job_id": job["job_id"]})
-        if job["kind"] == _PRUNE:
-            ensure_pruning(tx)
-    return done
+    if (work := _REGULAR.get(job["kind"])) is not None:
+        work.run(tx)
+    elif not _fire(tx, job):
+        return False
+    tx.run(jobs.DELETE, {"job_id": job["job_id"]})
+    if work is not None:
+        jobs.add_once(tx, job["kind"], work.next_at(tx.now))
+    return True
 
 
 def _fire(tx: Tx, job: Row) -> bool:
@@ -50,6 +67,11 @@ def _fire(tx: Tx, job: Row) -> bool:
     return True
 
 
-def _prune(tx: Tx) -> bool:
+def _prune(tx: Tx) -> None:
     tx.run(idempotency.PRUNE, {"before": tx.now - IDEMPOTENCY_HOURS * _HOUR})
-    return True
+
+
+_REGULAR = {
+    "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
+    "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),
+}

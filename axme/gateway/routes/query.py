@@ -97,6 +97,8 @@ WAIT = Whole(
 LIMIT = Whole(
     name="limit", about="How many at most.", low=LIST_LIMIT[0], high=LIST_LIMIT[1], default=DEFAULT_LIST_LIMIT
 )
+IN_ORGANIZATION = Text(name="org_id", about="The organization; the caller's own by default.")
+IN_WORKSPACE = Text(name="workspace_id", about="The workspace; the caller's own by default.")
 OWNER = Text(name="owner_agent", about="In whose name: an agent address, or a bare name of the caller's workspace.")
 
 

@@ -44,7 +44,7 @@ TAKE_CLOSED = text(
     "DELETE FROM usage_counts WHERE day > 0 AND day < :today RETURNING workspace_id, dimension, day, used"
 )
 TAKE_CLOSED_OF = text(
-    "DELETE FROM usage_counts WHERE workspace_id = :workspace_id AND day > 0 AND day < :today"
+    "DELETE FROM usage_counts WHERE workspace_id = :workspace_id AND day >= :first AND day < :today"
     " RETURNING workspace_id, dimension, day, used"
 )
 LEVELS = (
@@ -74,7 +74,11 @@ def note_peak(tx: Tx, workspace_id: str, dimension: str, day: int, peak: int) ->
     tx.run(_RAISE, {"workspace_id": workspace_id, "dimension": dimension, "day": day, "peak": peak})
 
 
-def keep(tx: Tx, rows: list[Row], levels: list[Row]) -> None:
-    """Add the sums of closed days, and how high the levels stood at the end of one."""
+def keep(tx: Tx, rows: list[Row]) -> None:
+    """Add the sums of closed days."""
     tx.run_many(_KEEP, rows)
-    tx.run_many(_KEEP_LEVEL, levels)
+
+
+def keep_levels(tx: Tx, rows: list[Row]) -> None:
+    """Note how high the levels stood at the end of a day."""
+    tx.run_many(_KEEP_LEVEL, rows)
