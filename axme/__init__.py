@@ -47,15 +47,26 @@ if TYPE_CHECKING:
     from axme.resources.agents import Agent
     from axme.resources.approvals import Approval
     from axme.resources.base import Record, Resource
+    from axme.resources.billing import BillingPlan, Invoice
     from axme.resources.capabilities import Capabilities
     from axme.resources.collections import Page
     from axme.resources.inbox import InboxThread, TimelineEntry
     from axme.resources.intent import Intent
     from axme.resources.intent_events import IntentEvent
     from axme.resources.intents import BulkCancel
+    from axme.resources.mcp import McpTool, McpToolResult
+    from axme.resources.quotas import Quota
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+    from axme.resources.usage import UsagePoint, UsageSummary
 
 _HOMES = {
+    "UsageSummary": "resources.usage",
+    "UsagePoint": "resources.usage",
+    "Quota": "resources.quotas",
+    "McpToolResult": "resources.mcp",
+    "McpTool": "resources.mcp",
+    "Invoice": "resources.billing",
+    "BillingPlan": "resources.billing",
     "Agent": "resources.agents",
     "Approval": "resources.approvals",
     "AxmeClient": "client",
@@ -74,6 +85,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "UsageSummary",
+    "UsagePoint",
+    "Quota",
+    "McpToolResult",
+    "McpTool",
+    "Invoice",
+    "BillingPlan",
     "Agent",
     "Approval",
     "AxmeAPIError",

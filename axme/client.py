@@ -12,10 +12,14 @@ from axme.config import AxmeClientConfig
 from axme.resources.agents import Agents
 from axme.resources.approvals import Approvals
 from axme.resources.base import Resource, bound
+from axme.resources.billing import Billing
 from axme.resources.capabilities import Capabilities
 from axme.resources.inbox import Inbox
 from axme.resources.intents import Intents
+from axme.resources.mcp import Mcp
+from axme.resources.quotas import Quotas
 from axme.resources.service_accounts import ServiceAccounts
+from axme.resources.usage import Usage
 from axme.transport import Transport
 from axme.wire import FlatCalls
 
@@ -75,6 +79,26 @@ class AxmeClient(FlatCalls):
     def service_accounts(self) -> ServiceAccounts:
         """Machine identities and their keys."""
         return ServiceAccounts(self)
+
+    @property
+    def quotas(self) -> Quotas:
+        """What workspaces may use."""
+        return Quotas(self)
+
+    @property
+    def usage(self) -> Usage:
+        """What the caller's workspace has used."""
+        return Usage(self)
+
+    @property
+    def billing(self) -> Billing:
+        """Plan and invoices of the caller's workspace."""
+        return Billing(self)
+
+    @property
+    def mcp(self) -> Mcp:
+        """The gateway as an MCP server."""
+        return Mcp(self)
 
     def capabilities(self) -> Capabilities:
         """What the gateway can do. ``GET /v1/capabilities``"""

@@ -9,6 +9,7 @@ from axme.wire.access_requests import AccessRequestCalls
 from axme.wire.agents import AgentCalls
 from axme.wire.approvals import ApprovalCalls
 from axme.wire.audit import AuditCalls
+from axme.wire.billing import BillingCalls
 from axme.wire.capabilities import CapabilityCalls
 from axme.wire.generic import GenericCalls
 from axme.wire.health import HealthCalls
@@ -16,10 +17,13 @@ from axme.wire.inbox import InboxCalls
 from axme.wire.intent_control import IntentControlCalls
 from axme.wire.intent_events import IntentEventCalls
 from axme.wire.intents import IntentCalls
+from axme.wire.mcp import McpCalls
 from axme.wire.me import MeCalls
 from axme.wire.members import MemberCalls
 from axme.wire.organizations import OrganizationCalls
+from axme.wire.quotas import QuotaCalls
 from axme.wire.service_accounts import ServiceAccountCalls
+from axme.wire.usage import UsageCalls
 from axme.wire.workspaces import WorkspaceCalls
 
 __all__ = ["FlatCalls"]
@@ -41,6 +45,10 @@ class FlatCalls(
     MemberCalls,
     AccessRequestCalls,
     AuditCalls,
+    QuotaCalls,
+    UsageCalls,
+    BillingCalls,
+    McpCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""
