@@ -23,6 +23,7 @@ from axme.gateway.routes.access import Gatekeeper
 from axme.gateway.routes.services import Services
 from axme.gateway.settings import Settings
 from axme.gateway.store import Notice, Store, Tx
+from axme.gateway.store.files import MediaFiles
 
 STOP_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
@@ -129,6 +130,8 @@ async def _serve(
         data_dir.withdraw_ready()
         broadcaster.close()
 
+    if settings.is_sqlite:
+        MediaFiles(settings.media_dir).clear_incoming()
     engine.start()
     try:
         await Server(_configure(App(services), settings), settings.parent_pid, ready, stopping).serve([listener])

@@ -70,6 +70,11 @@ class Settings:
         return self.database or f"sqlite:///{self.data_dir / 'axme.db'}"
 
     @property
+    def media_dir(self) -> Path:
+        """Where uploaded files are kept; the nodes of one database share it."""
+        return self.data_dir / "media"
+
+    @property
     def storage(self) -> str:
         """The kind of database, for people."""
         return "sqlite" if self.is_sqlite else "postgresql"

@@ -69,3 +69,12 @@ class MediaAnswer(ObjectSchema):
 
     ok = Flag(required=True)
     upload = fields.Nested(MediaUpload, required=True)
+
+
+class MediaReceived(ObjectSchema):
+    """The bytes that have arrived."""
+
+    ok = Flag(required=True)
+    upload_id = fields.String(required=True)
+    size_bytes = whole(0, required=True)
+    sha256 = fields.String(required=True)

@@ -11,12 +11,12 @@ from typing import Any
 
 from axme.contract import addresses
 from axme.contract.clock import to_text
-from axme.contract.codes import FORBIDDEN, INVALID_AGENT_ADDRESS, NICK_TAKEN, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.codes import INVALID_AGENT_ADDRESS, NICK_TAKEN, NOT_FOUND, VALIDATION_ERROR
 from axme.contract.schemas.users import NickError, normalized, public_address, shown
 from axme.gateway.actions import audit
+from axme.gateway.actions.homes import require_home
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.policy import roles
 from axme.gateway.store.queries import users
 from axme.gateway.store.tx import Row, Tx
 
@@ -122,11 +122,8 @@ def _change(tx: Tx, who: Identity, body: dict[str, Any], action: str) -> Row:
     row = tx.one(users.BY_OWNER_FOR_UPDATE, {"owner_agent": owner, "org_id": who.org_id})
     if row is None:
         raise _unknown(owner)
-    held = who.roles_in(row["org_id"], row["workspace_id"])
-    if not held:
-        raise GatewayError(FORBIDDEN, f"{owner} belongs to another workspace: use a key of its own workspace")
-    roles.require(held, who.may)
-    nick = body.get("nick", row["nick"])
+    require_home(who, row, owner)
+    nick: str = body.get("nick") or row["nick"]
     if nick != row["nick"] and tx.one(users.TAKE_NICK, {"nick": nick, "user_id": row["user_id"]}) is None:
         raise _taken(nick)
     row |= {name: body.get(name, row[name]) for name in _TOLD} | {"nick": nick, "updated_at": tx.now}
