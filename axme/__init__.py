@@ -27,6 +27,7 @@ from axme.exceptions import (
     AxmeIntentError,
     AxmeIntentFailedError,
     AxmeIntentTimedOutError,
+    AxmeLookupError,
     AxmeNotFoundError,
     AxmePermissionError,
     AxmePolicyGenerationError,
@@ -44,8 +45,11 @@ from axme.exceptions import (
 if TYPE_CHECKING:
     from axme.client import AxmeClient
     from axme.config import AxmeClientConfig
+    from axme.resources.access_requests import AccessRequest
+    from axme.resources.actor_tokens import ActorToken
     from axme.resources.agents import Agent
     from axme.resources.approvals import Approval
+    from axme.resources.audit import AuditEvent
     from axme.resources.base import Record, Resource
     from axme.resources.billing import BillingPlan, Invoice
     from axme.resources.capabilities import Capabilities
@@ -55,45 +59,52 @@ if TYPE_CHECKING:
     from axme.resources.intent_events import IntentEvent
     from axme.resources.intents import BulkCancel
     from axme.resources.mcp import McpTool, McpToolResult
+    from axme.resources.me import Me
+    from axme.resources.members import Member
+    from axme.resources.organizations import Organization
     from axme.resources.quotas import Quota
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
     from axme.resources.usage import UsagePoint, UsageSummary
+    from axme.resources.workspaces import Workspace
 
 _HOMES = {
-    "UsageSummary": "resources.usage",
-    "UsagePoint": "resources.usage",
-    "Quota": "resources.quotas",
-    "McpToolResult": "resources.mcp",
-    "McpTool": "resources.mcp",
-    "Invoice": "resources.billing",
-    "BillingPlan": "resources.billing",
+    "AccessRequest": "resources.access_requests",
+    "ActorToken": "resources.actor_tokens",
     "Agent": "resources.agents",
     "Approval": "resources.approvals",
+    "AuditEvent": "resources.audit",
     "AxmeClient": "client",
     "AxmeClientConfig": "config",
+    "BillingPlan": "resources.billing",
     "BulkCancel": "resources.intents",
     "Capabilities": "resources.capabilities",
     "InboxThread": "resources.inbox",
     "Intent": "resources.intent",
     "IntentEvent": "resources.intent_events",
+    "Invoice": "resources.billing",
+    "McpTool": "resources.mcp",
+    "McpToolResult": "resources.mcp",
+    "Me": "resources.me",
+    "Member": "resources.members",
+    "Organization": "resources.organizations",
     "Page": "resources.collections",
+    "Quota": "resources.quotas",
     "Record": "resources.base",
     "Resource": "resources.base",
     "ServiceAccount": "resources.service_accounts",
     "ServiceAccountKey": "resources.service_accounts",
     "TimelineEntry": "resources.inbox",
+    "UsagePoint": "resources.usage",
+    "UsageSummary": "resources.usage",
+    "Workspace": "resources.workspaces",
 }
 
 __all__ = [
-    "UsageSummary",
-    "UsagePoint",
-    "Quota",
-    "McpToolResult",
-    "McpTool",
-    "Invoice",
-    "BillingPlan",
+    "AccessRequest",
+    "ActorToken",
     "Agent",
     "Approval",
+    "AuditEvent",
     "AxmeAPIError",
     "AxmeAlreadyDecidedError",
     "AxmeAuthError",
@@ -112,6 +123,7 @@ __all__ = [
     "AxmeIntentError",
     "AxmeIntentFailedError",
     "AxmeIntentTimedOutError",
+    "AxmeLookupError",
     "AxmeNotFoundError",
     "AxmePermissionError",
     "AxmePolicyGenerationError",
@@ -124,6 +136,7 @@ __all__ = [
     "AxmeTransportError",
     "AxmeValidationError",
     "AxmeValueError",
+    "BillingPlan",
     "BulkCancel",
     "Capabilities",
     "EventType",
@@ -131,13 +144,23 @@ __all__ = [
     "Intent",
     "IntentEvent",
     "IntentStatus",
+    "Invoice",
+    "McpTool",
+    "McpToolResult",
+    "Me",
+    "Member",
+    "Organization",
     "Page",
+    "Quota",
     "Record",
     "Resource",
     "ServiceAccount",
     "ServiceAccountKey",
     "TimelineEntry",
+    "UsagePoint",
+    "UsageSummary",
     "WaitingReason",
+    "Workspace",
     "__version__",
 ]
 

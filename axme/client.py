@@ -9,17 +9,22 @@ from typing import Any, NoReturn, Self, TypeVar
 import requests
 
 from axme.config import AxmeClientConfig
+from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
 from axme.resources.approvals import Approvals
+from axme.resources.audit import AuditTrail
 from axme.resources.base import Resource, bound
 from axme.resources.billing import Billing
 from axme.resources.capabilities import Capabilities
 from axme.resources.inbox import Inbox
 from axme.resources.intents import Intents
 from axme.resources.mcp import Mcp
+from axme.resources.me import Me
+from axme.resources.organizations import Organization, Organizations
 from axme.resources.quotas import Quotas
 from axme.resources.service_accounts import ServiceAccounts
 from axme.resources.usage import Usage
+from axme.resources.workspaces import Workspace
 from axme.transport import Transport
 from axme.wire import FlatCalls
 
@@ -99,6 +104,35 @@ class AxmeClient(FlatCalls):
     def mcp(self) -> Mcp:
         """The gateway as an MCP server."""
         return Mcp(self)
+
+    @property
+    def organizations(self) -> Organizations:
+        """Make and find organizations."""
+        return Organizations(self)
+
+    @property
+    def access_requests(self) -> AccessRequests:
+        """Ask for something, and decide what others ask for."""
+        return AccessRequests(self)
+
+    @property
+    def audit(self) -> AuditTrail:
+        """What was changed or refused in the caller's organization."""
+        return AuditTrail(self)
+
+    def me(self) -> Me:
+        """Whose key or token this client uses, where it belongs, and its roles there. ``GET /v1/me``"""
+        return Me(self, self.get_me().get("me"))
+
+    @property
+    def organization(self) -> Organization:
+        """The caller's own organization. ``GET /v1/me``"""
+        return self.me().organization
+
+    @property
+    def workspace(self) -> Workspace:
+        """The caller's own workspace. ``GET /v1/me``"""
+        return self.me().workspace
 
     def capabilities(self) -> Capabilities:
         """What the gateway can do. ``GET /v1/capabilities``"""

@@ -6,6 +6,7 @@
     ├── AxmeConfigError (also ValueError)        configuration is missing or contradicts itself
     ├── AxmeValueError (also ValueError)         refused before a byte was sent
     ├── AxmeClosedError (also RuntimeError)      client or stream used after close(), or across a fork
+    ├── AxmeLookupError (also LookupError)       a collection has nothing of this name
     ├── AxmeTransportError                       no usable answer; see .outcome
     │   ├── AxmeConnectionError
     │   ├── AxmeTimeoutError (also TimeoutError)
@@ -62,6 +63,10 @@ class AxmeValueError(AxmeError, ValueError):
 
 class AxmeClosedError(AxmeError, RuntimeError):
     """The client or stream was closed, or belongs to the process this one was forked from."""
+
+
+class AxmeLookupError(AxmeError, LookupError):
+    """A collection has nothing of this name or id; the message lists what it has."""
 
 
 class AxmeTransportError(AxmeError):

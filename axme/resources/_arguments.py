@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Protocol
+from typing import Any, Protocol
 
 from axme.contract import clock
 from axme.exceptions import AxmeValueError
@@ -25,6 +25,25 @@ Recipient = str | Addressed
 def address_of(recipient: Recipient) -> str:
     """The address as text."""
     return recipient if isinstance(recipient, str) else recipient.address
+
+
+class Identified(Protocol):
+    """Anything with an id, such as a ``Workspace``."""
+
+    @property
+    def id(self) -> str:
+        """What identifies it among its kind."""
+        ...
+
+
+def id_of(thing: str | Identified | None) -> str | None:
+    """The id as text."""
+    return thing if thing is None or isinstance(thing, str) else thing.id
+
+
+def given(**said: Any) -> dict[str, Any]:
+    """A request body of what was said; ``None`` was not."""
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def seconds(name: str, duration: timedelta | None) -> int | None:

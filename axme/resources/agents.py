@@ -10,15 +10,18 @@ from axme.contract.limits import LIST_LIMIT
 from axme.exceptions import AxmeConflictError, AxmeProtocolError
 from axme.resources._arguments import Recipient
 from axme.resources.base import Resource
-from axme.resources.collections import Collection, Page, page
+from axme.resources.collections import Page, Placed, page
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.intents import Intents
-from axme.resources.service_accounts import ServiceAccountKey, create_key
+from axme.resources.named import Named
+from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey, create_key
 from axme.resources.streams import ObjectStream
 
 if TYPE_CHECKING:
     from marshmallow import Schema
+
+    from axme.resources.workspaces import Workspace
 
 #: What a delivery says of itself, not of its intent: its place in the agent's stream, and when it was made.
 _OF_THE_DELIVERY = frozenset({"seq", "event_type", "at"})
@@ -33,6 +36,8 @@ class Agent(Resource):
 
     service_account_id = field("service_account_id", str)
     service_account_name = field("service_account_name", str)
+    org_id = field("org_id", str)
+    workspace_id = field("workspace_id", str)
     display_name = optional("display_name", str)
     status = field("status", str)
     created_at = field("created_at", datetime)
@@ -48,6 +53,18 @@ class Agent(Resource):
     def address(self) -> str:
         """``agent://org/workspace/name``; in a handle, what the handle was made from."""
         return self.id
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace it belongs to; a handle on an agent asks for it."""
+        from axme.resources.workspaces import Workspaces
+
+        return Workspaces(self._api, self.org_id).handle(self.workspace_id)
+
+    @property
+    def service_account(self) -> ServiceAccount:
+        """The machine identity behind it."""
+        return ServiceAccount(self._api, self.service_account_id)
 
     def send(
         self,
@@ -110,8 +127,8 @@ class Agent(Resource):
         return " ".join(filter(None, (self.id, self._seen("status"))))
 
 
-class Agents(Collection):
-    """The agents of a workspace."""
+class Agents(Placed, Named[Agent]):
+    """The agents of a workspace or organization, by name or address."""
 
     __slots__ = ()
 
@@ -135,8 +152,8 @@ class Agents(Collection):
             "name": name,
             "display_name": display_name,
             "description": description,
-            "org_id": org_id,
-            "workspace_id": workspace_id,
+            "org_id": org_id or self._org_id,
+            "workspace_id": workspace_id or self._workspace_id,
         }
         try:
             answer = self._api.create_service_account({key: value for key, value in said.items() if value is not None})
@@ -144,7 +161,7 @@ class Agents(Collection):
             if not isinstance(error.body, dict) or "service_account" not in error.body:
                 raise
             answer = error.body
-        return Agent._from(self._api, _as_agent(answer.get("service_account")), complete=False)
+        return Agent._from(self._api, as_agent(answer.get("service_account")), complete=False)
 
     def get(self, address: str) -> Agent:
         """One agent. ``GET /v1/agents/{address}``
@@ -164,19 +181,29 @@ class Agents(Collection):
     def list(
         self, *, org_id: str | None = None, workspace_id: str | None = None, limit: int | None = None
     ) -> Page[Agent]:
-        """The agents of a workspace, the caller's own by default. ``GET /v1/agents``
+        """Those of a workspace, or of an organization's that the caller has a role in. ``GET /v1/agents``
+
+        By default those of what this collection belongs to, such as ``org`` in ``org.agents``.
 
         Args:
             limit: at most so many; without it, up to the protocol's most, 1000.
         """
         limit = LIST_LIMIT[1] if limit is None else limit
-        answer = self._api.list_agents(org_id=org_id, workspace_id=workspace_id, limit=limit)
+        answer = self._api.list_agents(
+            org_id=org_id or self._org_id, workspace_id=workspace_id or self._workspace_id, limit=limit
+        )
         return page(
             answer, "agents", lambda raw: Agent._from(self._api, raw, complete=False), what="agents", limit=limit
         )
 
+    def _all(self) -> Page[Agent]:
+        return self.list()
 
-def _as_agent(account: Any) -> dict[str, Any]:
+    def _names(self, item: Agent) -> tuple[str, ...]:
+        return (item.service_account_name,)
+
+
+def as_agent(account: Any) -> dict[str, Any]:
     """A service account as the agent it is."""
     if not isinstance(account, Mapping):
         raise AxmeProtocolError("the server's answer holds no service account")
@@ -184,5 +211,5 @@ def _as_agent(account: Any) -> dict[str, Any]:
         "address": account.get("agent_address") or account.get("address"),
         "service_account_name": account.get("name"),
     }
-    shared = ("service_account_id", "display_name", "status", "created_at", "updated_at")
+    shared = ("service_account_id", "org_id", "workspace_id", "display_name", "status", "created_at", "updated_at")
     return renamed | {name: account[name] for name in shared if name in account}

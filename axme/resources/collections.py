@@ -71,6 +71,17 @@ class Collection:
         return f"<{type(self).__name__} of {self._api.config.base_url}>"
 
 
+class Placed(Collection):
+    """A family of one organization or workspace; without either, of the caller's workspace."""
+
+    __slots__ = ("_org_id", "_workspace_id")
+
+    def __init__(self, client: FlatCalls, *, org_id: str | None = None, workspace_id: str | None = None) -> None:
+        super().__init__(client)
+        self._org_id = org_id
+        self._workspace_id = workspace_id
+
+
 def page(
     answer: Mapping[str, Any], key: str, make: Callable[[Any], T], *, what: str, limit: int | None = None
 ) -> Page[T]:

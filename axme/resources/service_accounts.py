@@ -10,12 +10,16 @@ from axme.config import Secret
 from axme.exceptions import AxmeProtocolError, AxmeValueError
 from axme.resources._arguments import moment
 from axme.resources.base import Resource, Snapshot
-from axme.resources.collections import Collection, Page, page
+from axme.resources.collections import Page, Placed, page
 from axme.resources.fields import field, optional
+from axme.resources.named import Named
 from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
     from marshmallow import Schema
+
+    from axme.resources.agents import Agent
+    from axme.resources.workspaces import Workspace
 
 
 class ServiceAccountKey(Resource):
@@ -66,7 +70,7 @@ class ServiceAccountKey(Resource):
         return self
 
     def _fetch(self) -> dict[str, Any]:
-        raise AxmeValueError("the gateway shows a key when it is made and when it is revoked, and never in between")
+        return {"key": ServiceAccountKeys(self._api, self.service_account_id)[self.id].raw}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -74,6 +78,27 @@ class ServiceAccountKey(Resource):
 
     def _summary(self) -> str:
         return f"{self.id} {self._seen('status')}"
+
+
+class ServiceAccountKeys(Named[ServiceAccountKey]):
+    """The keys of a service account, by id, without their secrets: ``for key in account.keys: …``."""
+
+    __slots__ = ("_account_id",)
+
+    def __init__(self, client: FlatCalls, service_account_id: str) -> None:
+        super().__init__(client)
+        self._account_id = service_account_id
+
+    def list(self) -> Page[ServiceAccountKey]:
+        """All of them, the revoked too. ``GET /v1/service-accounts/{service_account_id}/keys``"""
+        answer = self._api.list_service_account_keys(self._account_id)
+        return page(answer, "keys", lambda raw: ServiceAccountKey._from(self._api, raw), what="keys")
+
+    def _all(self) -> Page[ServiceAccountKey]:
+        return self.list()
+
+    def _names(self, item: ServiceAccountKey) -> tuple[str, ...]:
+        return (item.id,)
 
 
 class ServiceAccount(Resource):
@@ -99,6 +124,25 @@ class ServiceAccount(Resource):
         from axme.contract.schemas.service_accounts import ServiceAccount as Shape
 
         return Shape
+
+    @property
+    def agent(self) -> Agent:
+        """The agent it acts as; asks nobody."""
+        from axme.resources.agents import Agent, as_agent
+
+        return Agent._from(self._api, as_agent(self._snapshot.raw), complete=False)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace it belongs to; asks nobody."""
+        from axme.resources.workspaces import Workspaces
+
+        return Workspaces(self._api, self.org_id).handle(self.workspace_id)
+
+    @property
+    def keys(self) -> ServiceAccountKeys:
+        """Its keys, without their secrets."""
+        return ServiceAccountKeys(self._api, self.id)
 
     def create_key(self, *, expires: datetime | timedelta | None = None) -> ServiceAccountKey:
         """Make a key for it; ``key.reveal()`` gives the secret. ``POST /v1/service-accounts/{service_account_id}/keys``
@@ -127,8 +171,8 @@ class ServiceAccount(Resource):
         return " ".join(filter(None, (self.id, self._seen("name"), self._seen("status"))))
 
 
-class ServiceAccounts(Collection):
-    """The service accounts of a workspace."""
+class ServiceAccounts(Placed, Named[ServiceAccount]):
+    """The service accounts of a workspace or organization, by name, address or id."""
 
     __slots__ = ()
 
@@ -141,7 +185,7 @@ class ServiceAccounts(Collection):
         org_id: str | None = None,
         workspace_id: str | None = None,
     ) -> ServiceAccount:
-        """Create a machine identity, in the caller's workspace by default. ``POST /v1/service-accounts``
+        """Create a machine identity, in the workspace of this collection by default. ``POST /v1/service-accounts``
 
         Raises:
             AxmeConflictError: the name is taken.
@@ -150,8 +194,8 @@ class ServiceAccounts(Collection):
             "name": name,
             "display_name": display_name,
             "description": description,
-            "org_id": org_id,
-            "workspace_id": workspace_id,
+            "org_id": org_id or self._org_id,
+            "workspace_id": workspace_id or self._workspace_id,
         }
         answer = self._api.create_service_account({key: value for key, value in said.items() if value is not None})
         return ServiceAccount._from(self._api, answer.get("service_account"))
@@ -169,11 +213,22 @@ class ServiceAccounts(Collection):
         return ServiceAccount(self._api, service_account_id)
 
     def list(self, *, org_id: str | None = None, workspace_id: str | None = None) -> Page[ServiceAccount]:
-        """The service accounts of a workspace, the caller's own by default. ``GET /v1/service-accounts``"""
-        answer = self._api.list_service_accounts(org_id=org_id, workspace_id=workspace_id)
+        """Those of a workspace, or of an organization's that the caller has a role in. ``GET /v1/service-accounts``
+
+        By default those of what this collection belongs to, such as ``org`` in ``org.service_accounts``.
+        """
+        answer = self._api.list_service_accounts(
+            org_id=org_id or self._org_id, workspace_id=workspace_id or self._workspace_id
+        )
         return page(
             answer, "service_accounts", lambda raw: ServiceAccount._from(self._api, raw), what="service accounts"
         )
+
+    def _all(self) -> Page[ServiceAccount]:
+        return self.list()
+
+    def _names(self, item: ServiceAccount) -> tuple[str, ...]:
+        return tuple(filter(None, (item.name, item.agent_address)))
 
 
 def create_key(client: FlatCalls, service_account_id: str, expires: datetime | timedelta | None) -> ServiceAccountKey:

@@ -13,6 +13,8 @@ class Agent(ObjectSchema):
     address = fields.String(required=True)
     service_account_id = fields.String(required=True)
     service_account_name = fields.String(required=True)
+    org_id = fields.String()
+    workspace_id = fields.String()
     display_name = fields.String(allow_none=True)
     status = fields.String(required=True)
     created_at = Moment(required=True)

@@ -66,6 +66,8 @@ def _agent(row: Row) -> dict[str, Any]:
         "address": row["address"],
         "service_account_id": row["service_account_id"],
         "service_account_name": row["name"],
+        "org_id": row["org_id"],
+        "workspace_id": row["workspace_id"],
         "display_name": row["display_name"],
         "status": row["status"],
         "created_at": to_text(row["created_at"]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from axme.contract.codes import BAD_REQUEST, FORBIDDEN, NOT_FOUND
+from axme.contract.codes import BAD_REQUEST, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
@@ -35,6 +35,12 @@ def the_workspace(tx: Tx, who: Identity, org_id: str | None, workspace_id: str |
     """
     organization = _visible(tx, who, org_id)
     sought = workspace_id or (who.workspace_id if organization["org_id"] == who.org_id else "")
+    if not sought:
+        raise GatewayError(
+            VALIDATION_ERROR,
+            f"workspace_id: name a workspace of the organization {organization['slug']}: your own is in another one",
+            details={"field": "workspace_id"},
+        )
     row = tx.one(tenants.WORKSPACE, {"org_id": organization["org_id"], "sought": sought})
     if row is None:
         raise no_workspace(sought)
