@@ -1,0 +1,48 @@
+"""What waits for people (contract 3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axme.contract.clock import to_text
+from axme.contract.limits import LIST_LIMIT
+from axme.contract.statuses import IntentStatus
+from axme.gateway.auth.identity import Identity
+from axme.gateway.store.columns import from_json
+from axme.gateway.store.queries import tasks
+from axme.gateway.store.tx import Row, Tx
+
+_SHOWN = (
+    "title", "description", "task_type", "allowed_outcomes", "required_comment", "assignees", "evidence_required",
+    "form_schema",
+)  # fmt: skip
+
+
+def list_tasks(tx: Tx, who: Identity, *, limit: int) -> dict[str, Any]:
+    """The open tasks of the caller's workspace, the oldest first. ``GET /v1/me/tasks``
+
+    A person sees what is assigned to that very person, and what is assigned to nobody in particular.
+    """
+    sought = {"org_id": who.org_id, "workspace_id": who.workspace_id, "scope": who.scope}
+    rows = tx.run(tasks.OPEN, sought | {"limit": limit if who.actor_id is None else LIST_LIMIT[1]})
+    found = [(row, from_json(row["human_task"]) or {}) for row in rows]
+    mine = [_task(row, task) for row, task in found if _is_for(who.actor_id, task)]
+    return {"ok": True, "tasks": mine[:limit]}
+
+
+def _is_for(person: str | None, task: dict[str, Any]) -> bool:
+    assignees = task.get("assignees")
+    return person is None or not assignees or person in assignees
+
+
+def _task(row: Row, task: dict[str, Any]) -> dict[str, Any]:
+    due = {} if row["deadline_at"] is None else {"due_at": to_text(row["deadline_at"])}
+    return {
+        "intent_id": row["intent_id"],
+        "intent_type": row["intent_type"],
+        "status": IntentStatus.WAITING.value,
+        "from_agent": row["from_agent"],
+        "assigned_at": to_text(row["assigned_at"] or row["created_at"]),
+        **due,
+        "human_task": {name: task[name] for name in _SHOWN if name in task},
+    }
