@@ -16,15 +16,15 @@ from axme.transport.call import ABSENT, READS, Call, target
 from axme.transport.idempotency import mint
 
 _JSON = "application/json"
-_AGENT = f"axme-sdk-python/{__version__}"
+USER_AGENT = f"axme-sdk-python/{__version__}"
 
 
 def standing_headers(config: AxmeClientConfig) -> dict[str, str]:
     """The headers all requests of a client share."""
     found = {
         headers.API_KEY: config.api_key,
-        headers.CLIENT: _AGENT,
-        "User-Agent": _AGENT,
+        headers.CLIENT: USER_AGENT,
+        "User-Agent": USER_AGENT,
         "Accept": _JSON,
         "Accept-Encoding": "gzip, deflate",
         "Content-Type": _JSON,

@@ -25,6 +25,7 @@ from axme.transport.outgoing import Outgoing, standing_headers
 from axme.transport.redact import Redactor
 from axme.transport.retry import Persistence, is_worth_retrying
 from axme.transport.session import Route, own_route, route_of
+from axme.transport.transfer import Transfer, put
 
 
 class _Process:
@@ -124,12 +125,13 @@ class Transport:
                 exchange.describe(error)
                 raise
 
-    def open(self, call: Call, *, idle_timeout: float) -> ByteStream:
-        """Open an event stream: one attempt, which must be answered within the call's timeout.
+    def open(self, call: Call, *, idle_timeout: float, accept: str = "text/event-stream") -> ByteStream:
+        """Open a stream of events or of bytes: one attempt, which must be answered within the call's timeout.
 
         Args:
             call: a ``GET``.
             idle_timeout: seconds of silence after which a read gives up.
+            accept: the kind of content that is asked for.
 
         Raises:
             AxmeHttpError: the server answered with an error.
@@ -137,7 +139,7 @@ class Transport:
         """
         state = self._process()
         outgoing = Outgoing(call, self._config, self._standing)
-        outgoing.request.headers.update({"Accept": "text/event-stream", "Accept-Encoding": "identity"})
+        outgoing.request.headers.update({"Accept": accept, "Accept-Encoding": "identity"})
         with self._limited(state, call) as guard:
             exchange = Exchange(outgoing, state.streams(), guard, self._config, self._redactor)
             try:
@@ -146,6 +148,11 @@ class Transport:
                 exchange.describe(error)
                 raise
             return ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+
+    def transfer(self, transfer: Transfer) -> None:
+        """Send a file to the place the gateway named; see :func:`~axme.transport.transfer.put` for what it raises."""
+        state = self._process()
+        put(transfer, self._config, state.closed.is_set)
 
     def sleep(self, seconds: float) -> None:
         """Wait; :meth:`close` ends the wait.

@@ -17,13 +17,18 @@ from axme.wire.inbox import InboxCalls
 from axme.wire.intent_control import IntentControlCalls
 from axme.wire.intent_events import IntentEventCalls
 from axme.wire.intents import IntentCalls
+from axme.wire.invites import InviteCalls
 from axme.wire.mcp import McpCalls
 from axme.wire.me import MeCalls
+from axme.wire.media import MediaCalls
 from axme.wire.members import MemberCalls
 from axme.wire.organizations import OrganizationCalls
 from axme.wire.quotas import QuotaCalls
+from axme.wire.schemas import SchemaCalls
 from axme.wire.service_accounts import ServiceAccountCalls
+from axme.wire.tasks import TaskCalls
 from axme.wire.usage import UsageCalls
+from axme.wire.users import UserCalls
 from axme.wire.workspaces import WorkspaceCalls
 
 __all__ = ["FlatCalls"]
@@ -49,6 +54,11 @@ class FlatCalls(
     UsageCalls,
     BillingCalls,
     McpCalls,
+    SchemaCalls,
+    UserCalls,
+    InviteCalls,
+    MediaCalls,
+    TaskCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""
