@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--clock", choices=known.CLOCKS, default="real", help="test: a clock that only tests move (default: real)")
     add("--log-level", choices=known.LOG_LEVELS, default="warning", help="to standard error (default: %(default)s)")
     add("--allow-remote", action="store_true", help="let --host be an address other machines can reach")
+    add("--allow-local-targets", action="store_true", help="let deliveries be posted to this machine and its network")
+    add("--rate-limit", type=int, metavar="N", help="requests a minute for each key and endpoint (default: no limit)")
     add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
     return parser
 
@@ -92,6 +94,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         log_level=options.log_level,
         allow_remote=options.allow_remote,
         parent_pid=options.parent_pid,
+        rate_limit=options.rate_limit,
+        allow_local_targets=options.allow_local_targets,
     )
 
 

@@ -38,6 +38,8 @@ def start(
     clock: str = "real",
     database: str | None = None,
     timeout: float = 10.0,
+    rate_limit: int | None = None,
+    allow_local_targets: bool = False,
 ) -> LocalGateway:
     """Start a gateway on this machine and wait until it answers.
 
@@ -50,6 +52,8 @@ def start(
         clock: ``"test"`` for a clock that stands still until :meth:`LocalGateway.advance` moves it.
         database: ``postgresql://…`` instead of a SQLite file in ``data_dir``.
         timeout: how many seconds to wait for it.
+        rate_limit: requests a minute for each key and endpoint; ``None`` is no limit.
+        allow_local_targets: let it post deliveries to this machine and its network; otherwise only public addresses.
 
     Returns:
         A handle with ``base_url``, ``api_key`` and ``client()``; also a context manager that stops it.
@@ -66,7 +70,8 @@ def start(
     if missing:
         raise GatewayStartError(f'the gateway needs {", ".join(missing)}: pip install "axme[gateway]"')
     directory = Path(data_dir) if data_dir is not None else default_data_dir()
-    gateway = LocalGateway(directory.expanduser().absolute(), port, clock, database)
+    gateway = LocalGateway(directory.expanduser().absolute(), port, clock, database, rate_limit)
+    gateway._flags = ["--allow-local-targets"] if allow_local_targets else []
     gateway._launch(timeout)
     return gateway
 
@@ -74,12 +79,16 @@ def start(
 class LocalGateway:
     """A running gateway. Made by :func:`start`."""
 
-    def __init__(self, data_dir: Path, port: int, clock: str, database: str | None) -> None:
+    def __init__(
+        self, data_dir: Path, port: int, clock: str, database: str | None, rate_limit: int | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.base_url = ""
         self.port = port
         self._clock = clock
         self._database = database
+        self._rate_limit = rate_limit
+        self._flags: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def __repr__(self) -> str:
@@ -214,9 +223,9 @@ class LocalGateway:
             "--port": self.port,
             "--clock": self._clock,
             "--parent-pid": os.getpid(),
-        }
+        } | ({"--rate-limit": self._rate_limit} if self._rate_limit is not None else {})
         # -P: what happens to lie in the working directory must not be imported.
-        command = [sys.executable, "-P", "-m", "axme.gateway"]
+        command = [sys.executable, "-P", "-m", "axme.gateway", *self._flags]
         return command + [str(part) for option in options.items() for part in option]
 
     def _environment(self) -> dict[str, str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from axme.gateway.policy.ssrf import Rules
+
 DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
 DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -35,6 +37,9 @@ class Settings:
     log_level: str = "warning"
     allow_remote: bool = False
     parent_pid: int | None = None
+    #: Requests a minute for each key and endpoint; ``None`` is no limit.
+    rate_limit: int | None = None
+    allow_local_targets: bool = False
 
     def __post_init__(self) -> None:
         if self.clock not in CLOCKS:
@@ -46,10 +51,17 @@ class Settings:
                 f"unknown database {without_password(self.database)!r}: "
                 "give a URL such as postgresql://user@host/name, or leave it out to use a SQLite file"
             )
+        if self.rate_limit is not None and self.rate_limit < 1:
+            raise SettingsError(f"a rate limit of {self.rate_limit} lets nothing through: leave it out for no limit")
         if not self.is_loopback and not self.allow_remote:
             raise SettingsError(
                 f"{self.host} can be reached from other machines: add --allow-remote if you mean it, "
                 "and put a proxy that speaks TLS in front"
+            )
+        if self.allow_local_targets and not self.is_loopback:
+            raise SettingsError(
+                "--allow-local-targets is for loopback only: whoever can register an endpoint could reach what only"
+                " this machine can"
             )
         if self.clock == "test" and not self.is_loopback:
             raise SettingsError("a test clock is for loopback only: anyone who can move it can expire every deadline")
@@ -78,6 +90,11 @@ class Settings:
     def storage(self) -> str:
         """The kind of database, for people."""
         return "sqlite" if self.is_sqlite else "postgresql"
+
+    @property
+    def push_rules(self) -> Rules:
+        """Where the gateway may send what it pushes to other servers."""
+        return Rules(allow_local=self.allow_local_targets, https_only=not self.is_loopback)
 
     @property
     def hosts(self) -> frozenset[str] | None:

@@ -52,6 +52,13 @@ def spend(tx: Tx, who: Identity, dimension: Dimension, amount: int = 1, *, works
         audit.record(tx, who, "quota.threshold", workspace, details=details)
 
 
+def note_requests(tx: Tx, workspace_id: str, peak: int) -> int:
+    """Keep ``peak`` requests of one minute if they are the most of today; returns today, counted from 1970."""
+    day = tx.now // DAY
+    usage.note_peak(tx, workspace_id, Dimension.REQUESTS.value, day, peak)
+    return day
+
+
 def limit_of(tx: Tx, workspace_id: str, dimension: Dimension) -> Limit:
     """The limit of a workspace."""
     return _limit(dimension, tx.one(quotas.LIMIT, {"workspace_id": workspace_id, "dimension": dimension.value}) or {})

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, VALIDATION_ERROR
 from axme.contract.headers import REPLAYED
 from axme.contract.schemas.base import RequestSchema
-from axme.gateway.actions.idempotency import once
+from axme.gateway.actions.idempotency import Answer, once
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
@@ -64,6 +64,7 @@ class Endpoint:
         if operation.access is Access.PUBLIC:
             return None
         who = await self._services.gatekeeper.admit(request)
+        request.pace = await self._services.pace.admit(who, operation.name)
         roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
         params: dict[str, str] = request.scope["path_params"]
         for name in _UUID_PARAMS & params.keys():
@@ -71,7 +72,7 @@ class Endpoint:
             if not _UUID.fullmatch(params[name]):
                 raise GatewayError(NOT_FOUND, f"there is no {name.removesuffix('_id')} {params[name][:80]!r}")
         query = read_query(request.query_string, operation.query)
-        writes = request.method not in ("GET", "HEAD")
+        writes = request.method not in ("GET", "HEAD") and not isinstance(operation.action, Transfers)
         sent = await request.json_object() if writes else {}
         return Asked(
             who=replace(who, request_id=request.request_id, may=operation.may),
@@ -88,27 +89,41 @@ class Endpoint:
         action = operation.action
         if isinstance(action, Answers):
             return await action.run(self._services, asked), []
-        if asked is None or isinstance(action, (Streams, Transfers)):
+        if asked is None:
             raise TypeError(f"the route {operation.name} cannot be run")
-        if isinstance(action, Reads):
-            run, seen = action.run, asked
-            return await self._services.store.read(lambda tx: run(tx, seen)), []
-        return await self._write(operation, action, request, asked)
-
-    async def _write(
-        self, operation: Operation, action: Writes, request: Request, asked: Asked
-    ) -> tuple[Body, Headers]:
-        key = request.idempotency_key or asked.sent.get("idempotency_key")
-        if key is not None and not isinstance(key, str):
-            raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
-        asked.sent.pop("idempotency_key", None)
-        # The ids of the path belong to the operation; whose name it is done in belongs to what is asked.
-        target = " ".join([operation.name, *asked.params.values()])
-        meant = asked.sent if asked.owner is None else {**asked.sent, "?owner_agent": asked.owner}
-        answer = await self._services.store.write(
-            lambda tx: once(tx, asked.who, target, key or None, meant, lambda: action.run(tx, asked))
-        )
+        answer = await perform(self._services, operation, asked, request.idempotency_key)
         return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
+
+
+async def perform(services: Services, operation: Operation, asked: Asked, key: str | None) -> Answer:
+    """Do what is asked: read, or write once for each idempotency key.
+
+    Args:
+        services: those of the process.
+        operation: a ``Reads`` or ``Writes``.
+        asked: a request that has passed the layer.
+        key: the idempotency key of the header; the body's counts where there is none.
+
+    Raises:
+        GatewayError: whatever the action refuses; 409, the key stands for another request.
+    """
+    action = operation.action
+    if isinstance(action, Reads):
+        run = action.run
+        return Answer(await services.store.read(lambda tx: run(tx, asked)), False)
+    if not isinstance(action, Writes):
+        raise TypeError(f"the route {operation.name} neither reads nor writes")
+    write = action.run
+    key = key or asked.sent.get("idempotency_key")
+    if key is not None and not isinstance(key, str):
+        raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
+    asked.sent.pop("idempotency_key", None)
+    # The ids of the path belong to the operation; whose name it is done in belongs to what is asked.
+    target = " ".join([operation.name, *asked.params.values()])
+    meant = asked.sent if asked.owner is None else {**asked.sent, "?owner_agent": asked.owner}
+    return await services.store.write(
+        lambda tx: once(tx, asked.who, target, key or None, meant, lambda: write(tx, asked))
+    )
 
 
 def load(schema: RequestSchema, sent: Body) -> Body:

@@ -27,7 +27,18 @@ _ONCE = frozenset({"x-api-key", "authorization", "x-owner-agent", "idempotency-k
 class Request:
     """The head of a request and its way to the body."""
 
-    __slots__ = ("_receive", "headers", "method", "path", "query_string", "request_id", "scope", "trace_id", "twice")
+    __slots__ = (
+        "_receive",
+        "headers",
+        "method",
+        "pace",
+        "path",
+        "query_string",
+        "request_id",
+        "scope",
+        "trace_id",
+        "twice",
+    )
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
@@ -37,6 +48,8 @@ class Request:
         self._receive = receive
         self.headers: dict[str, str] = {}
         self.twice: str | None = None
+        #: What the rate limit says of this request, in headers.
+        self.pace: Headers = []
         for name, value in scope["headers"]:
             key = name.decode("latin-1")
             if key in self.headers and key in _ONCE:
@@ -50,6 +63,7 @@ class Request:
         return [
             (REQUEST_ID.encode(), self.request_id.encode("latin-1")),
             (TRACE_ID.lower().encode(), self.trace_id.encode("latin-1")),
+            *self.pace,
         ]
 
     @property

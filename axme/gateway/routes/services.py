@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from axme.contract.clock import Clock
 from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.routes.access import Gatekeeper
+from axme.gateway.routes.pace import Pace
 from axme.gateway.settings import Settings
 from axme.gateway.store import Store
 
@@ -19,8 +21,13 @@ class Services:
     settings: Settings
     store: Store
     engine: Engine
+    outbox: Outbox
     clock: Clock
     broadcaster: Broadcaster
     gatekeeper: Gatekeeper
     #: The address of the first service account; only its keys may move a test clock.
     admin_address: str | None
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pace", Pace(self.store, self.clock, self.settings.rate_limit))
