@@ -16,7 +16,9 @@ from axme.contract.clock import Clock, MovableClock, SystemClock
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.app import App
 from axme.gateway.datadir import CREDENTIALS, DataDir, read_json
+from axme.gateway.delivery import http_push
 from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
 from axme.gateway.routes.access import Gatekeeper
@@ -105,9 +107,11 @@ async def _serve(
     gatekeeper = Gatekeeper(store)
     broadcaster.listen("key:", gatekeeper.forget)
     engine = Engine(store, clock)
+    outbox = Outbox(store, lambda sent: http_push.push(sent.url, sent.body, sent.headers, rules=settings.push_rules))
 
     def on_commit(notices: Sequence[Notice]) -> None:
         engine.notice(notices)
+        outbox.notice(notices)
         broadcaster.publish(notices)
 
     store.on_commit = on_commit
@@ -116,6 +120,7 @@ async def _serve(
         settings=settings,
         store=store,
         engine=engine,
+        outbox=outbox,
         clock=clock,
         broadcaster=broadcaster,
         gatekeeper=gatekeeper,
@@ -133,9 +138,11 @@ async def _serve(
     if settings.is_sqlite:
         MediaFiles(settings.media_dir).clear_incoming()
     engine.start()
+    outbox.start()
     try:
         await Server(_configure(App(services), settings), settings.parent_pid, ready, stopping).serve([listener])
     finally:
+        outbox.stop()
         engine.stop()
 
 

@@ -122,7 +122,8 @@ def check_address(text: str, rules: Rules) -> None:
         return
     why = _why_not_v4(address) if isinstance(address, IPv4Address) else _why_not_v6(address)
     if why:
-        raise TargetError(f"the address {address} is {why}: only public addresses are sent to")
+        # The address stays unsaid: names of the gateway's own network are nobody else's business.
+        raise TargetError(f"an address of the host is {why}: only public ones are sent to")
 
 
 def _why_not_v4(address: IPv4Address) -> str | None:

@@ -36,11 +36,18 @@ async def advance(services: Services, asked: Asked | None) -> Body:
     clock = services.clock
     if asked is None or not isinstance(clock, MovableClock) or asked.who.address != services.admin_address:
         raise GatewayError(FORBIDDEN, "only the key of the first service account moves a test clock")
+    await asyncio.to_thread(_do_all, services)
     now = clock.advance(timedelta(seconds=asked.body["seconds"]))
-    done = 0
-    while jobs := await asyncio.to_thread(services.engine.run_due):
-        done += jobs
+    done = await asyncio.to_thread(_do_all, services)
     return {"ok": True, "now": to_text(now), "jobs": done}
+
+
+def _do_all(services: Services) -> int:
+    """Do what is due, inside and outside, until nothing is; what was under way is waited for."""
+    done = 0
+    while jobs := services.engine.run_due() + services.outbox.run_due():
+        done += jobs
+    return done
 
 
 OPERATIONS = (

@@ -1,0 +1,74 @@
+"""Work that reaches outside: a transaction before it, the work itself in none, a transaction after it.
+
+Who takes a job has it for the time of a lease. A gateway that dies in between leaves the job to be taken again, so what
+is sent arrives at least once; receivers tell a repeat by its ``Idempotency-Key``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from axme.gateway.actions import dispatch
+from axme.gateway.lifecycle.pushing import Outcome, Push
+from axme.gateway.lifecycle.timers import SECOND
+from axme.gateway.store.columns import from_json
+from axme.gateway.store.queries import outside
+from axme.gateway.store.tx import Tx
+
+#: Longer than a push may take with both transactions around it.
+LEASE = 60 * SECOND
+
+
+class Kind(NamedTuple):
+    """How work of one kind begins and ends; both are given the id it is about."""
+
+    #: What to send, or ``None`` when there is nothing to be done any more.
+    prepare: Callable[[Tx, str], Push | None]
+    #: Takes down how it went, and says when to try again (microseconds), or ``None``.
+    settle: Callable[[Tx, str, Outcome], int | None]
+
+
+KINDS = {
+    dispatch.KIND: Kind(dispatch.prepare, dispatch.settle),
+}
+
+
+class Errand(NamedTuple):
+    """A job that was taken."""
+
+    kind: str
+    subject: str
+    until: int
+    #: ``None``: it was done without leaving the house.
+    push: Push | None
+
+
+def microseconds_to_next(tx: Tx) -> int | None:
+    """How long there is nothing to do; ``None`` when nothing at all is planned."""
+    due_at = (tx.one(outside.NEXT_DUE) or {}).get("due_at")
+    return None if due_at is None else max(0, due_at - tx.now)
+
+
+def take(tx: Tx) -> Errand | None:
+    """Take the job that has been due longest; ``None`` when none is due, or another node is just taking it."""
+    job = tx.one(outside.CLAIM, {"now": tx.now})
+    if job is None:
+        return None
+    kind, subject = job["kind"], from_json(job["details"])["subject"]
+    push = KINDS[kind].prepare(tx, subject)
+    until = tx.now + LEASE
+    if push is None:
+        tx.run(outside.CALL_OFF, {"job_id": job["job_id"]})
+    else:
+        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
+    return Errand(kind, subject, until, push)
+
+
+def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:
+    """Take down how an errand went, unless it was called off or has become another's."""
+    if tx.one(outside.END, {"job_id": outside.job_id(errand.kind, errand.subject), "until": errand.until}) is None:
+        return
+    again = KINDS[errand.kind].settle(tx, errand.subject, outcome)
+    if again is not None:
+        outside.add(tx, errand.kind, errand.subject, again)
