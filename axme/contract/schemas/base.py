@@ -41,6 +41,9 @@ def length(low: int, high: int) -> validate.Length:
 class Moment(fields.Field[datetime]):
     """An RFC 3339 date-time; a ``datetime`` in Python, ``…Z`` on the wire."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "date-time"}, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         if isinstance(value, datetime):
             return value
