@@ -58,13 +58,18 @@ if TYPE_CHECKING:
     from axme.resources.intent import Intent
     from axme.resources.intent_events import IntentEvent
     from axme.resources.intents import BulkCancel
+    from axme.resources.invites import Invite
     from axme.resources.mcp import McpTool, McpToolResult
     from axme.resources.me import Me
+    from axme.resources.media import MediaUpload
     from axme.resources.members import Member
     from axme.resources.organizations import Organization
     from axme.resources.quotas import Quota
+    from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+    from axme.resources.tasks import HumanTask
     from axme.resources.usage import UsagePoint, UsageSummary
+    from axme.resources.users import User
     from axme.resources.workspaces import Workspace
 
 _HOMES = {
@@ -78,24 +83,29 @@ _HOMES = {
     "BillingPlan": "resources.billing",
     "BulkCancel": "resources.intents",
     "Capabilities": "resources.capabilities",
+    "HumanTask": "resources.tasks",
     "InboxThread": "resources.inbox",
     "Intent": "resources.intent",
     "IntentEvent": "resources.intent_events",
+    "Invite": "resources.invites",
     "Invoice": "resources.billing",
     "McpTool": "resources.mcp",
     "McpToolResult": "resources.mcp",
     "Me": "resources.me",
+    "MediaUpload": "resources.media",
     "Member": "resources.members",
     "Organization": "resources.organizations",
     "Page": "resources.collections",
     "Quota": "resources.quotas",
     "Record": "resources.base",
     "Resource": "resources.base",
+    "SemanticSchema": "resources.schemas",
     "ServiceAccount": "resources.service_accounts",
     "ServiceAccountKey": "resources.service_accounts",
     "TimelineEntry": "resources.inbox",
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
+    "User": "resources.users",
     "Workspace": "resources.workspaces",
 }
 
@@ -140,25 +150,30 @@ __all__ = [
     "BulkCancel",
     "Capabilities",
     "EventType",
+    "HumanTask",
     "InboxThread",
     "Intent",
     "IntentEvent",
     "IntentStatus",
+    "Invite",
     "Invoice",
     "McpTool",
     "McpToolResult",
     "Me",
+    "MediaUpload",
     "Member",
     "Organization",
     "Page",
     "Quota",
     "Record",
     "Resource",
+    "SemanticSchema",
     "ServiceAccount",
     "ServiceAccountKey",
     "TimelineEntry",
     "UsagePoint",
     "UsageSummary",
+    "User",
     "WaitingReason",
     "Workspace",
     "__version__",

@@ -18,12 +18,17 @@ from axme.resources.billing import Billing
 from axme.resources.capabilities import Capabilities
 from axme.resources.inbox import Inbox
 from axme.resources.intents import Intents
+from axme.resources.invites import Invites
 from axme.resources.mcp import Mcp
 from axme.resources.me import Me
+from axme.resources.media import Media
 from axme.resources.organizations import Organization, Organizations
 from axme.resources.quotas import Quotas
+from axme.resources.schemas import SemanticSchemas
 from axme.resources.service_accounts import ServiceAccounts
+from axme.resources.tasks import Tasks
 from axme.resources.usage import Usage
+from axme.resources.users import Users
 from axme.resources.workspaces import Workspace
 from axme.transport import Transport
 from axme.wire import FlatCalls
@@ -133,6 +138,31 @@ class AxmeClient(FlatCalls):
     def workspace(self) -> Workspace:
         """The caller's own workspace. ``GET /v1/me``"""
         return self.me().workspace
+
+    @property
+    def schemas(self) -> SemanticSchemas:
+        """What payloads must look like."""
+        return SemanticSchemas(self)
+
+    @property
+    def users(self) -> Users:
+        """People with a nick and an address."""
+        return Users(self)
+
+    @property
+    def invites(self) -> Invites:
+        """Let people in."""
+        return Invites(self)
+
+    @property
+    def media(self) -> Media:
+        """Send and fetch files."""
+        return Media(self)
+
+    @property
+    def tasks(self) -> Tasks:
+        """What waits for people."""
+        return Tasks(self)
 
     def capabilities(self) -> Capabilities:
         """What the gateway can do. ``GET /v1/capabilities``"""

@@ -22,8 +22,8 @@ class MediaCalls(WireCalls):
         """Announce a file. ``POST /v1/media/create-upload``
 
         Args:
-            payload: ``owner_agent``, ``filename``, ``mime_type``, ``size_bytes``, and perhaps ``sha256`` (64 hexadecimal
-                digits) and ``ttl_seconds``, the time there is to send and finalize it.
+            payload: ``owner_agent``, ``filename``, ``mime_type``, ``size_bytes``, and perhaps ``sha256`` (in
+                hexadecimal) and ``ttl_seconds``, the time there is to send and finalize it.
 
         Returns:
             ``{"ok": True, "upload_id": …, "upload_url": …, "status": "pending", …}``.

@@ -1,0 +1,175 @@
+"""Human tasks: what waits for a person, and how a person answers (contract 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from axme.contract import human_tasks
+from axme.exceptions import AxmeProtocolError, AxmeValueError
+from axme.resources._arguments import given
+from axme.resources.base import Resource, short
+from axme.resources.collections import Collection, Page, page
+from axme.resources.fields import field, optional
+from axme.resources.intent import Intent
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+
+class HumanTask(Resource):
+    """An intent that asks a person something; its id is the intent's.
+
+    Each verb answers for good and returns the intent. An outcome the task does not allow is refused before anything is
+    sent, with the ones it allows.
+    """
+
+    __slots__ = ()
+    _ID = "intent_id"
+    _KEY = "task"
+
+    intent_type = field("intent_type", str)
+    from_agent = field("from_agent", str)
+    assigned_at = optional("assigned_at", datetime)
+    due_at = optional("due_at", datetime)
+    spec = field("human_task", dict[str, Any])
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.tasks import Task as Shape
+
+        return Shape
+
+    @property
+    def title(self) -> str:
+        """What is asked, in a line."""
+        return str(self.spec.get("title", ""))
+
+    @property
+    def description(self) -> str | None:
+        """What is asked, in full."""
+        return self.spec.get("description")
+
+    @property
+    def task_type(self) -> str:
+        """``approval``, ``review``, ``form``, …"""
+        return self._rules().name
+
+    @property
+    def allowed_outcomes(self) -> tuple[str, ...]:
+        """What may be answered; empty where anything may."""
+        self._rules()
+        return human_tasks.allowed_outcomes(self.spec)
+
+    @property
+    def assignees(self) -> tuple[str, ...]:
+        """Who may answer; empty where everybody may."""
+        return tuple(self.spec.get("assignees") or ())
+
+    @property
+    def form_schema(self) -> dict[str, Any] | None:
+        """The JSON Schema of the form to fill in, if there is one."""
+        return self.spec.get("form_schema")
+
+    @property
+    def intent(self) -> Intent:
+        """The intent that asks; costs no request."""
+        return Intent(self._api, self.id)
+
+    def decide(self, outcome: str, *, comment: str | None = None, data: Mapping[str, Any] | None = None) -> Intent:
+        """Answer with any outcome it allows. ``POST /v1/intents/{intent_id}/resume``
+
+        Args:
+            comment: required by clarifications and overrides, and where the task says so.
+            data: the fields of a form, or ``{"evidence": …}``.
+
+        Returns:
+            The intent, as the answer left it.
+
+        Raises:
+            AxmeValueError: the task does not allow the outcome; nothing was sent.
+            AxmeValidationError: a comment, evidence or a field is missing.
+            AxmeConflictError: it was answered before, or nobody is asked any more.
+        """
+        allowed = self.allowed_outcomes
+        if human_tasks.read_outcome(self.spec, outcome) is None:
+            raise AxmeValueError(
+                f"the task {self.title!r} allows {', '.join(allowed)}, not {outcome!r}: use decide({allowed[0]!r})"
+            )
+        body = {"task_result": given(outcome=outcome, comment=comment, data=data)}
+        return Intent._from(self._api, self._api.resume_intent(self.id, body).get("intent"))
+
+    def approve(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
+        """Answer ``approved``; on most tasks, whatever says yes. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("approved", comment=comment, data=data)
+
+    def reject(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
+        """Answer ``rejected``; on most tasks, whatever says no. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("rejected", comment=comment, data=data)
+
+    def confirm(self, comment: str | None = None) -> Intent:
+        """Answer ``confirmed``. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("confirmed", comment=comment)
+
+    def deny(self, comment: str | None = None) -> Intent:
+        """Answer ``denied``. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("denied", comment=comment)
+
+    def complete(self, evidence: Any = None, *, comment: str | None = None) -> Intent:
+        """Answer ``completed``, with proof where it is asked for. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("completed", comment=comment, data=None if evidence is None else {"evidence": evidence})
+
+    def assign(self, to: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
+        """Answer ``assigned``, and perhaps to whom. ``POST /v1/intents/{intent_id}/resume``"""
+        said = {**given(assignee=to), **(data or {})}
+        return self.decide("assigned", data=said or None)
+
+    def submit(self, data: Mapping[str, Any], *, comment: str | None = None) -> Intent:
+        """Answer ``submitted`` with a form filled in. ``POST /v1/intents/{intent_id}/resume``"""
+        return self.decide("submitted", comment=comment, data=data)
+
+    def _rules(self) -> human_tasks.TaskType:
+        try:
+            return human_tasks.task_type(self.spec)
+        except KeyError as error:
+            raise AxmeProtocolError(f"task {self.id} is of a type unknown here: {error}") from None
+
+    def _fetch(self) -> dict[str, Any]:
+        intent = self._api.get_intent(self.id).get("intent")
+        if not isinstance(intent, dict) or "human_task" not in intent:
+            raise AxmeValueError(f"intent {self.id} asks no person anything")
+        return {"task": intent}
+
+    def _summary(self) -> str:
+        spec = self._snapshot.raw.get("human_task")
+        title = str(spec.get("title", ""))[:80] if isinstance(spec, dict) else ""
+        return f"{short(self.id)} {title!r}" if title else short(self.id)
+
+
+class Tasks(Collection):
+    """What waits for people: an actor's own tasks, or with a key alone all of the workspace."""
+
+    __slots__ = ()
+
+    def list(self, *, limit: int | None = None) -> Page[HumanTask]:
+        """The open tasks, the oldest first. ``GET /v1/me/tasks``
+
+        Args:
+            limit: at most so many.
+        """
+        answer = self._api.list_my_tasks(limit=limit)
+        return page(answer, "tasks", lambda raw: HumanTask._from(self._api, raw), what="tasks", limit=limit)
+
+    def get(self, intent_id: str) -> HumanTask:
+        """The task of an intent. ``GET /v1/intents/{intent_id}``
+
+        Raises:
+            AxmeNotFoundError: there is no such intent.
+            AxmeValueError: it asks nobody.
+        """
+        return self.handle(intent_id).refresh()
+
+    def handle(self, intent_id: str) -> HumanTask:
+        """A handle on the task of an intent whose id is known; asks nobody until it is used."""
+        return HumanTask(self._api, intent_id)
