@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from axme.wire.access_requests import AccessRequestCalls
 from axme.wire.agents import AgentCalls
+from axme.wire.aliases import AliasCalls
 from axme.wire.approvals import ApprovalCalls
 from axme.wire.audit import AuditCalls
 from axme.wire.billing import BillingCalls
 from axme.wire.capabilities import CapabilityCalls
+from axme.wire.deliveries import DeliveryCalls
 from axme.wire.generic import GenericCalls
 from axme.wire.health import HealthCalls
 from axme.wire.inbox import InboxCalls
@@ -23,10 +25,13 @@ from axme.wire.me import MeCalls
 from axme.wire.media import MediaCalls
 from axme.wire.members import MemberCalls
 from axme.wire.organizations import OrganizationCalls
+from axme.wire.principals import PrincipalCalls
 from axme.wire.quotas import QuotaCalls
+from axme.wire.routing import RoutingCalls
 from axme.wire.schemas import SchemaCalls
 from axme.wire.service_accounts import ServiceAccountCalls
 from axme.wire.tasks import TaskCalls
+from axme.wire.transports import TransportCalls
 from axme.wire.usage import UsageCalls
 from axme.wire.users import UserCalls
 from axme.wire.workspaces import WorkspaceCalls
@@ -59,6 +64,11 @@ class FlatCalls(
     InviteCalls,
     MediaCalls,
     TaskCalls,
+    PrincipalCalls,
+    AliasCalls,
+    RoutingCalls,
+    TransportCalls,
+    DeliveryCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

@@ -36,7 +36,7 @@ def operations(
     return {
         "ok": True,
         "org_id": org,
-        "workspace_id": next(iter(inside)) if workspace_id and inside else None,
+        "workspace_id": next(iter(inside)) if inside is not None and len(inside) == 1 else None,
         "window_hours": window_hours,
         "window_start": to_text(since),
         "total": by_status.total(),
