@@ -5,8 +5,20 @@ from __future__ import annotations
 from marshmallow import fields
 
 from axme.contract.schemas.base import Flag, ObjectSchema
-from axme.contract.schemas.organizations import Organization
-from axme.contract.schemas.workspaces import Workspace
+
+
+class OwnOrganization(ObjectSchema):
+    """What the caller is told of its organization."""
+
+    org_id = fields.String(required=True)
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class OwnWorkspace(OwnOrganization):
+    """What the caller is told of its workspace."""
+
+    workspace_id = fields.String(required=True)
 
 
 class Me(ObjectSchema):
@@ -18,8 +30,8 @@ class Me(ObjectSchema):
     org_id = fields.String(required=True)
     workspace_id = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
-    organization = fields.Nested(Organization(only=("org_id", "slug", "name")), required=True)
-    workspace = fields.Nested(Workspace(only=("workspace_id", "org_id", "slug", "name")), required=True)
+    organization = fields.Nested(OwnOrganization, required=True)
+    workspace = fields.Nested(OwnWorkspace, required=True)
 
 
 class MeAnswer(ObjectSchema):

@@ -31,6 +31,7 @@ def document(operations: Iterable[Operation]) -> Body:
         plugins=[MarshmallowPlugin(schema_name_resolver=_name_of)],
     )
     spec.components.security_scheme("key", {"type": "apiKey", "in": "header", "name": "x-api-key"})
+    spec.components.security_scheme("actor", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for operation in operations:
         described = {method.lower(): _describe(operation, method) for method in operation.methods}
         spec.path(path=_CONVERTER.sub(r"{\1}", operation.path), operations=described)
@@ -50,7 +51,7 @@ def _describe(operation: Operation, method: str) -> dict[str, Any]:
         "summary": operation.about,
         "parameters": _parameters(operation),
         "responses": {"200": _answer(operation), "default": _content("What went wrong.", ErrorAnswer)},
-        "security": [] if operation.access is Access.PUBLIC else [{"key": []}],
+        "security": [] if operation.access is Access.PUBLIC else [{"key": []}, {"actor": []}],
     }
     if operation.body or isinstance(operation.action, Writes):
         schema: Any = operation.body or {"type": "object"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -30,9 +31,7 @@ def own(gateway: LocalGateway, agent: Agent) -> Iterator[Caller]:
 
 
 def _path(operation: Operation) -> str:
-    return operation.path.replace("{address:path}", "worker").format(
-        intent_id=NOWHERE, thread_id=NOWHERE, approval_id=NOWHERE, service_account_id="sa_x", key_id="sak_x"
-    )
+    return re.sub(r"{(\w+)(?::path)?}", lambda found: "worker" if found[1] == "address" else NOWHERE, operation.path)
 
 
 def _schema(name: str) -> ObjectSchema:
