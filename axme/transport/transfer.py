@@ -24,6 +24,7 @@ from axme.exceptions import (
     AxmeValueError,
 )
 from axme.transport.answer import failure, read_body
+from axme.transport.breakdown import layers
 from axme.transport.outgoing import USER_AGENT
 from axme.transport.redact import Redactor
 
@@ -59,9 +60,11 @@ def put(transfer: Transfer, config: AxmeClientConfig, is_closed: Callable[[], bo
     place = _place(transfer.url, config)
     failed: AxmeError
     with requests.Session() as session:
-        session.trust_env = config.trust_env
+        # No proxy between this machine and itself.
+        here = config.is_loopback and place == urlsplit(config.base_url).netloc
+        session.trust_env = config.trust_env and not here
         session.verify = config.verify
-        session.proxies = {} if _is_here(transfer.url, config) else dict(config.proxies or {})
+        session.proxies = {} if here else dict(config.proxies or {})
         # Anything at all here keeps requests from looking into ~/.netrc.
         session.auth = _nobody
         try:
@@ -103,8 +106,11 @@ def _place(url: str, config: AxmeClientConfig) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
-def _is_here(url: str, config: AxmeClientConfig) -> bool:
-    return config.is_loopback and urlsplit(url).netloc == urlsplit(config.base_url).netloc
+def _broken(error: Exception, place: str, config: AxmeClientConfig) -> AxmeError:
+    if any(isinstance(one, (TimeoutError, requests.Timeout)) for one in layers(error)):
+        return AxmeTimeoutError(f"{place} took nothing for {config.timeout_seconds:g} s", retryable=True)
+    # Its own text may hold the URL, and that the permission to write.
+    return AxmeConnectionError(f"the upload to {place} broke ({type(error).__name__})", retryable=True)
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
