@@ -54,7 +54,11 @@ class Persistence:
             AxmeError: the last failure.
         """
         # Most programs never need it, and it takes a third of the time that importing this package does.
-        from tenacity import Retrying, retry_if_exception, wait_random_exponential
+        try:
+            from tenacity import Retrying, retry_if_exception, wait_random_exponential
+        except OSError:
+            # Out of file descriptors, which may be why the first attempt failed.
+            raise first from None
 
         self._backoff = wait_random_exponential(multiplier=self._config.retry_backoff_seconds, max=BACKOFF_CAP)
         pending = [first]

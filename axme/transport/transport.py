@@ -41,6 +41,7 @@ class _Process:
         self._own = threading.local()
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._streams: Route | None = None
+        self._open: weakref.WeakSet[ByteStream] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def calls(self) -> Route:
@@ -62,13 +63,18 @@ class _Process:
                 self._streams = self._streams or made
         return self._streams
 
+    def keep(self, stream: ByteStream) -> None:
+        """Remember ``stream``, to be closed with everything else."""
+        with self._lock:
+            self._open.add(stream)
+
     def close(self) -> None:
         self.closed.set()
         self.watchdog.close()
         with self._lock:
-            sessions = list(self._sessions)
-        for session in sessions:
-            session.close()
+            ending = [*self._open, *self._sessions]
+        for one in ending:
+            one.close()
 
     def _made(self) -> Route:
         route = own_route(self._config)
@@ -145,7 +151,9 @@ class Transport:
             except AxmeError as error:
                 exchange.describe(error)
                 raise
-            return ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+            stream = ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+            state.keep(stream)
+            return stream
 
     def sleep(self, seconds: float) -> None:
         """Wait; :meth:`close` ends the wait.

@@ -77,9 +77,7 @@ def test_other_statuses_are_final(wire: Any, connect: Connect, slept: list[float
 
 
 @pytest.mark.parametrize("status", RETRIED)
-def test_the_body_may_say_that_a_retry_is_useless(
-    wire: Any, connect: Connect, slept: list[float], status: int
-) -> None:
+def test_the_body_may_say_that_a_retry_is_useless(wire: Any, connect: Connect, slept: list[float], status: int) -> None:
     fails(wire, status, {"error": {"message": "no", "retryable": False}})
     assert not failing(connect(URL), call()).retryable
     assert len(wire.calls) == 1
@@ -142,9 +140,7 @@ def test_garbage_is_not_a_wait(wire: Any, connect: Connect, slept: list[float], 
 
 
 @pytest.mark.parametrize("text", ["86400", "Sun, 22 Nov 2036 12:00:00 GMT"])
-def test_a_wait_beyond_the_deadline_is_not_begun(
-    wire: Any, connect: Connect, slept: list[float], text: str
-) -> None:
+def test_a_wait_beyond_the_deadline_is_not_begun(wire: Any, connect: Connect, slept: list[float], text: str) -> None:
     fails(wire, 503, Retry_After=text, Date="Sun, 22 Nov 2026 12:00:00 GMT")
     error = failing(connect(URL), call())
     assert error.retry_after is not None

@@ -396,9 +396,7 @@ def test_redirects_are_not_followed(serve: Serve, connect: Connect, status: int)
     assert len(server.requests) == 1
 
 
-def test_netrc_is_not_read(
-    serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_netrc_is_not_read(serve: Serve, connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login eve password wrong\n")
     monkeypatch.setenv("NETRC", str(netrc))
