@@ -10,7 +10,7 @@ import copy
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, NoReturn, Self, TypeVar, overload
 
 from axme.exceptions import AxmeProtocolError
 
@@ -43,7 +43,7 @@ class Field(Generic[T]):
         value: T = record._read(self)
         return value
 
-    def __set__(self, record: Record, value: object) -> NoReturn:
+    def __set__(self, record: Record, value: Never) -> NoReturn:
         raise AttributeError(f"{type(record).__name__}.{self.name} is what the server said; it changes by verbs alone")
 
     def decode(self, owner: type[Record], value: Any) -> Any:
