@@ -207,6 +207,13 @@ def test_bulk_cancel_is_a_rehearsal_unless_said_otherwise(scripted: AxmeClient, 
     assert (report.canceled, repr(report)) == (1, "<BulkCancel canceled 1>")
 
 
+@pytest.mark.parametrize("bad", [24, None, timedelta(seconds=-1)])
+def test_bulk_cancel_wants_a_duration(bad: Any, scripted: AxmeClient, recorder: Recorder) -> None:
+    with pytest.raises(AxmeValueError, match="older_than must be a timedelta"):
+        scripted.intents.bulk_cancel(older_than=bad)
+    assert not recorder.asked
+
+
 def test_retry_sends_the_same_again(scripted: AxmeClient, recorder: Recorder) -> None:
     failed = Intent._from(scripted, INTENT | {"status": "FAILED", "reply_to": "me", "escalate_to": "boss"})
     recorder.answer({"ok": True, "intent_id": "new", "status": "DELIVERED"})
