@@ -149,9 +149,9 @@ def test_insecure_http_is_possible_on_request() -> None:
 
 def test_no_secret_is_shown_or_pickled() -> None:
     made = config(actor_token="token-of-a-person", proxies={"https": "http://user:hush@proxy:1"})
-    text = f"{made!r} {made} {made.api_key!r} {vars(made)!r} {dataclasses.astuple(made)[:1]}"
+    text = f"{made!r} {made} {[made.api_key, made.actor_token, made.bearer_token]!r}"
     for secret in (KEY, "axme_sa", "token-of", "hush"):
-        assert secret not in text.replace("'proxies': {'https': 'http://user:hush@proxy:1'}", "")
+        assert secret not in text
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(made)
 

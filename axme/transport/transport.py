@@ -26,6 +26,11 @@ from axme.transport.redact import Redactor
 from axme.transport.retry import Persistence, is_worth_retrying
 from axme.transport.session import Route, own_route, route_of
 
+_CLOSED = "the client is closed; make another one"
+_KEPT_STREAMS = 64
+#: A stream owns its connection and ends with it: shutting it from another thread can then never hit a successor.
+_OF_STREAMS = {"Accept": "text/event-stream", "Accept-Encoding": "identity", "Connection": "close"}
+
 
 class _Process:
     """What must not cross a fork: sockets, locks and threads. Each process makes its own on first use."""
@@ -58,7 +63,7 @@ class _Process:
         with self._lock:
             self._streams = self._streams or self._given
         if self._streams is None:
-            made = self._made()
+            made = self._made(_KEPT_STREAMS)
             with self._lock:
                 self._streams = self._streams or made
         return self._streams
@@ -72,12 +77,14 @@ class _Process:
         self.closed.set()
         self.watchdog.close()
         with self._lock:
-            ending = [*self._open, *self._sessions]
-        for one in ending:
-            one.close()
+            streams, sessions = list(self._open), list(self._sessions)
+        for stream in streams:
+            stream.close()
+        for session in sessions:
+            session.close()
 
-    def _made(self) -> Route:
-        route = own_route(self._config)
+    def _made(self, kept: int = 1) -> Route:
+        route = own_route(self._config, kept)
         with self._lock:
             self._sessions.add(route.session)
         return route
@@ -90,7 +97,8 @@ class Transport:
 
     Args:
         config: where to, as whom, and within which limits.
-        session: a session of your own, for special adapters or certificates; closing it stays with you.
+        session: a session of your own, for special adapters or certificates; closing it stays with you. Its sockets are
+            out of reach here: a deadline is kept between two reads, and a fork needs a session made anew.
     """
 
     def __init__(self, config: AxmeClientConfig, session: requests.Session | None = None) -> None:
@@ -143,7 +151,7 @@ class Transport:
         """
         state = self._process()
         outgoing = Outgoing(call, self._config, self._standing)
-        outgoing.request.headers.update({"Accept": "text/event-stream", "Accept-Encoding": "identity"})
+        outgoing.request.headers.update(_OF_STREAMS)
         with self._limited(state, call) as guard:
             exchange = Exchange(outgoing, state.streams(), guard, self._config, self._redactor)
             try:
@@ -203,6 +211,3 @@ class Transport:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client holds secrets and sockets and is not pickled: make one in each process instead")
-
-
-_CLOSED = "the client is closed; make another one"

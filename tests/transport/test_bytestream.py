@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -69,7 +71,7 @@ def test_bytes_are_handed_on_as_they_arrive(
         while data := stream.read():
             arrived.append((time.monotonic(), data))
     assert [data for _, data in arrived] == [b"one", b"two", b"three"]
-    assert all(0.05 < later - earlier for (earlier, _), (later, _) in zip(arrived, arrived[1:], strict=False))
+    assert all(later - earlier > 0.05 for (earlier, _), (later, _) in pairwise(arrived))
     fields = server.requests[0].fields
     assert (fields["accept"], fields["accept-encoding"]) == ("text/event-stream", "identity")
     assert stream.headers["content-type"] == "text/event-stream"
@@ -154,8 +156,6 @@ def test_opening_is_tried_once(serve: Serve, connect: Connect) -> None:
 
 
 def test_streams_leave_nothing_behind(serve: Serve, connect: Connect) -> None:
-    import os
-
     transport = connect(serve(script(chunked(b"one"))))
     everything(transport.open(CALL, idle_timeout=5))
     before = len(os.listdir("/proc/self/fd"))

@@ -74,10 +74,13 @@ def test_a_header_is_sent_as_given_or_nothing_is_sent(
     server.requests.clear()
     header = {"idempotency_key": "idempotency-key", "trace_id": "x-trace-id", "owner_agent": "x-owner-agent",
               "correlation_id": "x-correlation-id", "authorization": "authorization"}[name]  # fmt: skip
+    refusal = ""
     try:
         transport.send(Call(method="POST", path="/v1/x", **{name: value}))  # type: ignore[arg-type]
     except AxmeValueError as error:
-        assert name in str(error)
+        refusal = str(error)
+    if refusal:
+        assert name in refusal
         assert server.requests == []
         return
     [request] = server.requests

@@ -29,7 +29,8 @@ def run(program: str, server: RawServer, *, timeout: float = 60, warnings: str =
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=timeout,
         check=False,
     )  # fmt: skip
-    assert not (done.returncode or done.stderr), done.stderr
+    assert done.stderr == ""
+    assert done.returncode == 0
     return done.stdout
 
 

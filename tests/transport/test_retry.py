@@ -166,15 +166,13 @@ def test_waits_are_spread_over_the_whole_range(wire: Any, connect: Connect, slep
 
 
 def test_an_unreachable_server_is_tried_beyond_max_retries_but_not_for_ever(
-    wire: Any, connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
+    connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
     monkeypatch.setattr("axme.transport.retry.monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
     transport = connect("http://127.0.0.1:1")
     with pytest.raises(AxmeConnectionError) as caught:
-        wire.stop()
         transport.send(call())
-    wire.start()
     assert 8 <= caught.value.attempts <= 12
     assert caught.value.outcome == "not_sent"
 

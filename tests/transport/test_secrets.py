@@ -78,11 +78,15 @@ def test_nothing_shows_a_secret(serve: Serve, logged: io.StringIO, fault: str) -
     try:
         transport.send(call)
     except AxmeError as error:
-        assert error.__context__ is None or error.__suppress_context__
-        shown += [str(error), repr(error), repr(vars(error))]
+        failure: AxmeError | None = error
+    else:
+        failure = None
+    if failure:
+        assert failure.__context__ is None or failure.__suppress_context__
+        shown += [str(failure), repr(failure), repr(vars(failure))]
+        shown += ["".join(traceback.format_exception(failure)), repr(pickle.dumps(failure))]
         if not server_knows:
-            shown.append(locals_of(error))
-        shown += ["".join(traceback.format_exception(error)), repr(pickle.dumps(error))]
+            shown.append(locals_of(failure))
     transport.close()
     shown.append(logged.getvalue())
     # The call itself is the caller's; our frames show it as the caller wrote it.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +15,7 @@ import responses
 from requests.adapters import HTTPAdapter
 
 from axme.config import AxmeClientConfig
-from axme.exceptions import AxmeConfigError, AxmeConnectionError, AxmeTimeoutError
+from axme.exceptions import AxmeClosedError, AxmeConfigError, AxmeConnectionError, AxmeTimeoutError
 from axme.transport import Call, Transport
 from axme.transport.session import own_route
 from tests.transport.rawserver import Handler, RawServer, always, answer, script
@@ -47,6 +51,21 @@ def test_the_callers_session_does_the_work(serve: Serve) -> None:
     assert "x-of-the-session" not in server.requests[0].fields
 
 
+def test_a_stream_of_the_callers_session_is_closed_from_another_thread(serve: Serve) -> None:
+    server = serve(script(lambda peer: (peer.send(b"HTTP/1.1 200 OK\r\n\r\none"), peer.server.stopping.wait(20))))
+    with requests.Session() as session:
+        transport = brought(server, session)
+        stream = transport.open(CALL, idle_timeout=20)
+        assert stream.read() == b"one"
+        closer = threading.Timer(0.1, transport.close)
+        closer.start()
+        started = time.monotonic()
+        with pytest.raises(AxmeClosedError):
+            stream.read()
+        assert time.monotonic() - started < 0.6
+        closer.join()
+
+
 def test_a_silent_server_is_left_whatever_session_is_used(serve: Serve) -> None:
     server = serve(script(lambda peer: peer.server.stopping.wait(20)))
     with requests.Session() as session, pytest.raises(AxmeTimeoutError):
@@ -54,9 +73,11 @@ def test_a_silent_server_is_left_whatever_session_is_used(serve: Serve) -> None:
 
 
 def test_a_missing_gateway_is_recognised_whatever_session_is_used() -> None:
-    with requests.Session() as session, pytest.raises(AxmeConnectionError, match="nothing listens") as caught:
-        config = AxmeClientConfig(base_url="http://127.0.0.1:1", api_key="k" * 20, max_retries=0)
-        Transport(config, session).send(CALL)
+    config = AxmeClientConfig(base_url="http://127.0.0.1:1", api_key="k" * 20, max_retries=0)
+    with requests.Session() as session:
+        transport = Transport(config, session)
+        with pytest.raises(AxmeConnectionError, match="nothing listens") as caught:
+            transport.send(CALL)
     assert caught.value.outcome == "not_sent"
 
 
@@ -95,8 +116,6 @@ def test_certificates_are_checked_as_the_program_says(monkeypatch: pytest.Monkey
 
 
 def test_threads_have_connections_of_their_own_and_close_ends_all(serve: Serve) -> None:
-    import threading
-
     server = serve(always(answer()))
     transport = Transport(AxmeClientConfig(base_url=server.url, api_key="k" * 20))
     ready = threading.Barrier(4)
@@ -111,4 +130,21 @@ def test_threads_have_connections_of_their_own_and_close_ends_all(serve: Serve) 
     for thread in threads:
         thread.join()
     assert len(server.peers) == 4
+    transport.close()
+
+
+def test_threads_that_come_and_go_leave_no_connection_behind(serve: Serve) -> None:
+    transport = Transport(AxmeClientConfig(base_url=serve(always(answer())).url, api_key="k" * 20))
+    transport.send(CALL)
+    gc.collect()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        thread = threading.Thread(target=transport.send, args=(CALL,))
+        thread.start()
+        thread.join()
+    gc.collect()
+    deadline = time.monotonic() + 5
+    while len(os.listdir("/proc/self/fd")) > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(os.listdir("/proc/self/fd")) <= before
     transport.close()

@@ -51,8 +51,9 @@ def test_a_request_carries_what_the_contract_asks_for(serve: Serve, connect: Con
     server = serve(always(answer({"ok": True, "name": "ü"})))
     transport = connect(server, actor_token="tok-123456")
     call = Call(
-        method="POST", path=quoted_path("/v1/intents/{}/resolve", "a/b?c#d"), query={"x": True, "y": None, "z": "a b&c"},
-        json={"name": "ü"}, owner_agent="agent://o/w/n", correlation_id="corr-1", trace_id="t-1", idempotency_key="k-1",
+        method="POST", path=quoted_path("/v1/intents/{}/resolve", "a/b?c#d"),
+        query={"x": True, "y": None, "z": "a b&c"}, json={"name": "ü"},
+        owner_agent="agent://o/w/n", correlation_id="corr-1", trace_id="t-1", idempotency_key="k-1",
     )  # fmt: skip
     assert transport.send(call) == {"ok": True, "name": "ü"}
     [request] = server.requests
@@ -96,7 +97,7 @@ def test_the_call_may_bring_its_own_authorization(serve: Serve, connect: Connect
             lambda peer: peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ok"), id="cut chunk"
         ),
         pytest.param(
-            lambda peer: peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"), id="bad chunk size"
+            lambda peer: peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"), id="bad chunk"
         ),
         pytest.param(lambda peer: peer.send(b'HTTP/1.0 200 OK\r\n\r\n{"ok": tr'), id="cut, length unknown"),
         pytest.param(lambda peer: peer.send(answer(b"<html>hello</html>")), id="not JSON"),
@@ -389,7 +390,7 @@ def test_an_endless_head_is_refused_once(serve: Serve, connect: Connect, head: b
 def test_redirects_are_not_followed(serve: Serve, connect: Connect, status: int) -> None:
     sink = serve(always(answer()))
     server = serve(always(answer({}, status, Location=f"http://localhost:{sink.port}/elsewhere?k={KEY}")))
-    with pytest.raises(AxmeProtocolError, match="redirects .* to localhost") as caught:
+    with pytest.raises(AxmeProtocolError, match=r"redirects .* to localhost") as caught:
         connect(server).send(POST)
     assert KEY not in str(caught.value)
     assert not sink.peers
