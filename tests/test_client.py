@@ -114,13 +114,16 @@ def test_many_threads_share_a_client(client: AxmeClient) -> None:
     assert all(mine == theirs for mine, theirs in found)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_client_goes_on_after_a_fork(client: AxmeClient) -> None:
     intent = client.intents.create("order.v1", to="nobody", payload={"n": 1})
     child = os.fork()
     if child == 0:
-        os._exit(
-            0 if client.intents.get(intent.id).payload == {"n": 1} and intent.refresh().is_terminal is False else 1
-        )
+        status = 1
+        try:
+            status = int(client.intents.get(intent.id).payload != {"n": 1} or intent.refresh().is_terminal)
+        finally:
+            os._exit(status)
     assert intent.refresh().payload == {"n": 1}
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

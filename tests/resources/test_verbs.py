@@ -37,6 +37,7 @@ INTENT_VERBS: dict[str, tuple[Verb, str, Any]] = {
     "resume": (lambda i: i.resume(), "resume", {}),
     "resume with a result": (lambda i: i.resume({"tool": "done"}), "resume", {"tool": "done"}),
     "pause": (lambda i: i.pause(), "controls", {"controls": {"paused": True}}),
+    "unpause": (lambda i: i.unpause(), "controls", {"controls": {"paused": False}}),
     "update_controls": (
         lambda i: i.update_controls({"timeout_seconds": 9}, expected_generation=0),
         "controls", {"controls": {"timeout_seconds": 9}, "policy_generation": 0, "expected_policy_generation": 0},
