@@ -71,10 +71,13 @@ def to_text(moment: datetime | int) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """The moment an RFC 3339 text names; without a zone it is read as UTC.
+    """The moment an RFC 3339 text names, in UTC; without a zone it is read as UTC.
 
     Raises:
-        ValueError: it names none.
+        ValueError: it names none, or one outside the years 1 to 9999.
     """
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar in UTC") from None
