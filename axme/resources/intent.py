@@ -214,7 +214,7 @@ class Intent(Resource):
         return self.update_controls({"paused": True})
 
     def unpause(self) -> Self:
-        """Let it go on where it stood; a person asked before is still asked. ``POST /v1/intents/{intent_id}/controls``"""
+        """Let it go on where it stood; who was asked is still asked. ``POST /v1/intents/{intent_id}/controls``"""
         return self.update_controls({"paused": False})
 
     def resume(self, result: Mapping[str, Any] | None = None, *, idempotency_key: str | None = None) -> Self:
