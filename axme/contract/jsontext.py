@@ -38,7 +38,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant).decode
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant)
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -51,7 +51,7 @@ def loads(data: bytes | str) -> Any:
     """
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
-        value = _decode(text)
+        value = _read(text)
         if text.count("[") + text.count("{") > JSON_DEPTH:
             _check_depth(value)
         if "\\u" in text:
@@ -69,6 +69,15 @@ def loads(data: bytes | str) -> Any:
     except ValueError:
         raise JsonError("a number has too many digits") from None
     return value
+
+
+def _read(text: str) -> Any:
+    if text.startswith("{"):
+        # The usual document, without blanks around it: two searches for them are spared.
+        value, end = _decoder.raw_decode(text)
+        if end == len(text):
+            return value
+    return _decoder.decode(text)
 
 
 def dumps(value: Any) -> str:
