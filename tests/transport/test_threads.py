@@ -57,7 +57,7 @@ def test_close_ends_calls_under_way(serve: Serve, connect: Connect, step: Callab
     started = time.monotonic()
     with pytest.raises(AxmeClosedError):
         transport.send(GET)
-    assert time.monotonic() - started < 0.7
+    assert time.monotonic() - started < 2
     closer.join()
     with pytest.raises(AxmeClosedError):
         transport.send(GET)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from axme.exceptions import (
+    AxmeServerError,
     AxmeTimeoutError,
 )
 from axme.transport import Call, connection
-from tests.transport.rawserver import Peer, answer, script
+from tests.transport.rawserver import Peer, always, answer, script
 from tests.transport.wirekit import GET, SLACK, Connect, Serve, drip, run_all, silent
 
 
@@ -99,3 +100,13 @@ def test_an_address_that_never_accepts_is_left_by_the_deadline(connect: Connect)
             for filler in fillers:
                 filler.close()
     assert caught.value.outcome == "not_sent"
+
+
+def test_waits_between_attempts_end_by_the_deadline_too(serve: Serve, connect: Connect) -> None:
+    server = serve(always(answer({"message": "later"}, 503)))
+    transport = connect(server, retry_backoff_seconds=0.3, max_retries=50)
+    for _ in range(3):
+        started = time.monotonic()
+        with pytest.raises(AxmeServerError):
+            transport.send(Call(method="GET", path="/v1/x", timeout=0.5))
+        assert time.monotonic() - started < 0.5 + SLACK
