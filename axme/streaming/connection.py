@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from axme.contract.clock import Clock
 from axme.exceptions import AxmeClosedError
 from axme.streaming.sse import SseEvent, SseParser
-
-if TYPE_CHECKING:
-    from axme.transport import ByteStream
+from axme.transport import ByteStream
 
 WINDOW_OVER = "stream.timeout"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from axme.contract.clock import Clock
 from axme.exceptions import TRANSIENT, AxmeHttpError, AxmeProtocolError, AxmeTransportError, AxmeValueError
@@ -13,9 +12,7 @@ from axme.streaming.connection import Connection, content_type
 from axme.streaming.order import DoubtfulError, Event, GapError, Order, decode
 from axme.streaming.pace import Pace
 from axme.streaming.sse import SseError
-
-if TYPE_CHECKING:
-    from axme.transport import Call, Transport
+from axme.transport import Call, Transport
 
 _log = logging.getLogger("axme.streaming")
 _LIFECYCLE = "intent."

@@ -76,8 +76,8 @@ def test_case(stream: bytes, events: list[whatwg.Event]) -> None:
 
 
 PIECES = st.sampled_from(
-    b"\n|\r|\r\n|\n\n|id: 1\n|id:2|id\0: |id: \0|event: intent.a\n|event:|data|data: {}\n\n|data: x\r|data:\xe2\x82\xac\n"
-    b"|\xe2\x82|\xff|:|: c\n| |\0|\xef\xbb\xbf|retry: 1\n".split(b"|")
+    b"\n|\r|\r\n|\n\n|id: 1\n|id:2|id\0: |id: \0|event: intent.a\n|event:|data|data: {}\n\n|data: x\r"
+    b"|data:\xe2\x82\xac\n|\xe2\x82|\xff|:|: c\n| |\0|\xef\xbb\xbf|retry: 1\n".split(b"|")
 )
 
 
