@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,12 @@ def test_a_ratio_goal_without_a_baseline_is_not_reached() -> None:
 
 def test_rounds_are_interleaved_and_nobody_always_goes_first() -> None:
     order: list[str] = []
-    sides = {name: lambda name=name: order.append(name) or name for name in "abc"}
-    found = interleave(sides, 3)
+
+    def run(name: str) -> str:
+        order.append(name)
+        return name
+
+    found = interleave({name: partial(run, name) for name in "abc"}, 3)
     assert order == list("abcbcacab")
     assert found == {name: [name] * 3 for name in "abc"}
 
