@@ -99,8 +99,8 @@ class _Whole(fields.Integer):
 class Flag(fields.Boolean):
     """``true`` or ``false``, and nothing that merely looks like it."""
 
-    truthy = {True}  # noqa: RUF012
-    falsy = {False}  # noqa: RUF012
+    truthy = {True}
+    falsy = {False}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
