@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from axme.contract.clock import Clock
 from axme.gateway.store import postgres, sqlite
+from axme.gateway.store.bridge import Bridge
 from axme.gateway.store.errors import StoreError
 from axme.gateway.store.runner import Runner
 from axme.gateway.store.tx import Notice, Tx
@@ -27,6 +28,7 @@ class Store:
     def __init__(self) -> None:
         self.on_commit: Callable[[Sequence[Notice]], None] | None = None
         self._runner: Runner
+        self._bridge: Bridge | None = None
 
     @classmethod
     def open(cls, url: str, clock: Clock) -> Store:
@@ -51,11 +53,11 @@ class Store:
 
     async def write(self, action: Callable[[Tx], T]) -> T:
         """Run ``action`` in a transaction and return its result once that is on disk."""
-        return await asyncio.wrap_future(self._runner.write(action))
+        return await self._here().wait(self._runner.write(action))
 
     async def read(self, action: Callable[[Tx], T]) -> T:
         """Run ``action``, which only reads, on one consistent state."""
-        return await asyncio.wrap_future(self._runner.read(action))
+        return await self._here().wait(self._runner.read(action))
 
     def write_sync(self, action: Callable[[Tx], T]) -> T:
         """:meth:`write` for threads that have no event loop."""
@@ -68,6 +70,12 @@ class Store:
     def close(self) -> None:
         """Finish what was begun and let the database go; a second call does nothing."""
         self._runner.close()
+
+    def _here(self) -> Bridge:
+        loop = asyncio.get_running_loop()
+        if self._bridge is None or self._bridge.loop is not loop:
+            self._bridge = Bridge(loop)
+        return self._bridge
 
     def _publish(self, notices: Sequence[Notice]) -> None:
         if notices and self.on_commit is not None:

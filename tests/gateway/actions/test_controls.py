@@ -113,7 +113,8 @@ def other_workspace(rig: Rig) -> Any:
         return make(tx, rig.who.org_id, "local"), make(tx, "org-2", "acme")
 
     return [
-        rig.store.read_sync(lambda tx, token=token: authenticate(tx, token)) for token in rig.store.write_sync(make_both)
+        rig.store.read_sync(lambda tx, token=token: authenticate(tx, token))
+        for token in rig.store.write_sync(make_both)
     ]
 
 
@@ -133,7 +134,10 @@ def test_strangers_cannot_tell_an_intent_from_a_missing_one(rig: Rig) -> None:
 def test_a_delegate_may_do_what_its_grant_lists_and_no_more(rig: Rig) -> None:
     peer, foreign = other_workspace(rig)
     intent_id = rig.create()
-    grants = {f"delegate:{peer.address}": {"allow": ["update_controls"]}, f"delegate:{foreign.address}": {"allow": ["resume"]}}
+    grants = {
+        f"delegate:{peer.address}": {"allow": ["update_controls"]},
+        f"delegate:{foreign.address}": {"allow": ["resume"]},
+    }
     rig.policy(intent_id, {"grants": grants})
     assert rig.controls(intent_id, {"controls": {"by": "peer"}}, who=peer)["controls"] == {"by": "peer"}
     error = refusal(lambda: rig.resume(intent_id, {"action": "complete"}, who=peer))
@@ -144,7 +148,10 @@ def test_a_delegate_may_do_what_its_grant_lists_and_no_more(rig: Rig) -> None:
 def test_an_owner_must_be_of_the_callers_workspace(rig: Rig) -> None:
     intent_id = rig.create()
     assert refusal(lambda: rig.resume(intent_id, {}, owner="agent://local/other/x")).code.code == "owner_scope_mismatch"
-    assert rig.resume(intent_id, {"action": "complete"}, owner="worker")["event"]["actor"] == "agent://local/default/worker"
+    assert (
+        rig.resume(intent_id, {"action": "complete"}, owner="worker")["event"]["actor"]
+        == "agent://local/default/worker"
+    )
 
 
 def test_a_name_belongs_to_one_living_account(rig: Rig) -> None:

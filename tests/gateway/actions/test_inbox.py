@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import Any
 
 from axme.gateway.actions import agents, inbox
@@ -105,16 +107,15 @@ def test_readers_beside_writers_skip_nothing(rig: Rig) -> None:
     writing = [lambda: [rig.create() for _ in range(10)] for _ in range(8)]
 
     def read() -> None:
-        since, cursor = 0, None
-        while len(deliveries) < 80 or len(changes) < 80:
-            found = rig.store.read_sync(lambda tx: agents.backlog(tx, rig.who, "worker", since, None))
-            deliveries.extend(event["seq"] for event in found.events)
-            since = deliveries[-1] if deliveries else 0
-            page = rig.store.read_sync(
-                lambda tx: inbox.changes(tx, rig.who, owner="worker", cursor=cursor, limit=1000)
+        until = time.monotonic() + 60
+        while (len(deliveries) < 80 or len(changes) < 80) and time.monotonic() < until:
+            since, cursor = max(deliveries, default=0), changes[-1] if changes else None
+            found = rig.store.read_sync(
+                partial(agents.backlog, who=rig.who, address="worker", since=since, statuses=None)
             )
+            deliveries.extend(event["seq"] for event in found.events)
+            page = rig.store.read_sync(partial(inbox.changes, who=rig.who, owner="worker", cursor=cursor, limit=1000))
             changes.extend(change["cursor"] for change in page["changes"])
-            cursor = page["next_cursor"]
 
     race([*writing, read], 9)
     assert deliveries == list(range(2, 162, 2))

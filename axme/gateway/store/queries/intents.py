@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, or_, select, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import Event, IntentRecord
 from axme.gateway.store.columns import from_json, to_json, to_json_or_null
 from axme.gateway.store.tables import agent_deliveries, intent_events, intents
@@ -129,6 +130,21 @@ def quiet_since(tx: Tx, *, workspace_id: str, statuses: Sequence[str], before: i
         .with_for_update()
     )
     return [from_row(row) for row in tx.query(statement)]
+
+
+def announced(tx: Tx, topic: str, seq: int) -> dict[str, Any] | None:
+    """What was announced on ``topic`` under ``seq``, read again from the tables."""
+    kind, _, name = topic.partition(":")
+    if kind == "intent":
+        found = [event for event in events_since(tx, name, seq - 1) if event.seq == seq]
+        return wire.event(name, found[0]) if found else None
+    rows = [row for row in tx.run(DELIVERIES_SINCE, {"mailbox": name, "since": seq - 1}) if row["cursor"] == seq]
+    return delivery(rows[0]) if rows else None
+
+
+def delivery(row: Row) -> dict[str, Any]:
+    """A row of :data:`DELIVERIES_SINCE` as an agent's stream shows it."""
+    return wire.delivery(from_row(row), row["cursor"], row["attempt"], row["delivered_at"])
 
 
 def _to_column(record: IntentRecord, name: str) -> Any:
