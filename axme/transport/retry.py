@@ -62,11 +62,18 @@ class Persistence:
 
         self._backoff = wait_random_exponential(multiplier=self._config.retry_backoff_seconds, max=BACKOFF_CAP)
         pending = [first]
+        self._last = first
 
         def attempt() -> dict[str, Any]:
             if pending:
                 raise pending.pop()
-            return self._exchange.attempt()
+            try:
+                return self._exchange.attempt()
+            except AxmeTimeoutError as late:
+                if late.outcome == "not_sent" and not self._exchange.guard.remaining():
+                    # Only the time for one more attempt was missing; the failure before says why the call failed.
+                    raise self._last from None
+                raise
 
         answer: dict[str, Any] = Retrying(
             retry=retry_if_exception(is_worth_retrying),
@@ -88,6 +95,8 @@ class Persistence:
 
     def _stop(self, state: RetryCallState) -> bool:
         error = _failure(state)
+        if isinstance(error, AxmeError):
+            self._last = error
         unreached = isinstance(error, AxmeTransportError) and error.outcome == "not_sent"
         self._counted += not unreached
         if not unreached:

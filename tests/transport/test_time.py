@@ -110,3 +110,14 @@ def test_waits_between_attempts_end_by_the_deadline_too(serve: Serve, connect: C
         with pytest.raises(AxmeServerError):
             transport.send(Call(method="GET", path="/v1/x", timeout=0.5))
         assert time.monotonic() - started < 0.5 + SLACK
+
+
+def test_the_failure_that_used_up_the_time_is_the_one_told(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("axme.transport.Transport.sleep", lambda self, seconds: time.sleep(0.25))
+    server = serve(always(answer({"message": "later"}, 503)))
+    with pytest.raises(AxmeServerError, match="later") as caught:
+        connect(server).send(Call(method="GET", path="/v1/x", timeout=0.2))
+    assert len(server.requests) == 1
+    assert caught.value.__suppress_context__
