@@ -131,7 +131,7 @@ class EventStream(Iterator[Event]):
 
     def close(self) -> None:
         """End the stream, from any thread: a ``next()`` that waits elsewhere raises ``StopIteration`` at once."""
-        if self._over or os.getpid() != self._pid:  # The connection of a forked process belongs to its parent.
+        if self._over:
             return
         self._over = True
         self._follower.end()

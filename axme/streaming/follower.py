@@ -228,5 +228,7 @@ class Follower:
         self._pace.back_off()
 
     def _note(self, error: Exception, remedy: str = "trying again") -> None:
-        self.trouble = str(error)
+        left = self._pace.remaining()
+        if left is None or left > 0 or not self.trouble:  # At the limit, a call cut short by it explains nothing.
+            self.trouble = str(error)
         _log.info("%s, after event %s: %s; %s", self._plan.name, self._order.position, error, remedy)
