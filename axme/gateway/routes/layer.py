@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
-from marshmallow import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
-from axme.contract.schemas.base import RequestSchema
 from axme.gateway.actions.idempotency import once
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
+from axme.gateway.routes.bodies import invalid
 from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
@@ -25,7 +23,6 @@ from axme.gateway.routes.streams import send_stream
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID_PARAMS = frozenset({"intent_id", "thread_id", "approval_id"})
 _REPLAYED_HEADER = (REPLAYED.lower().encode(), b"true")
-_TYPES = {"Missing data for required field.": "missing"}
 
 
 class Endpoint:
@@ -74,7 +71,7 @@ class Endpoint:
             query=query,
             owner=owner_of(request, who, query.get("owner_agent")),
             sent=sent,
-            body=load(operation.schema, sent) if operation.schema else {},
+            body=operation.reader.read(sent) if operation.reader else {},
             correlation_id=request.correlation_id,
         )
 
@@ -103,31 +100,3 @@ class Endpoint:
             lambda tx: once(tx, asked.who, target, key or None, meant, lambda: action.run(tx, asked))
         )
         return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
-
-
-def load(schema: RequestSchema, sent: Body) -> Body:
-    """The body as its schema reads it.
-
-    Raises:
-        GatewayError: 422, with every issue and its place.
-    """
-    try:
-        loaded: Body = schema.load(sent)
-    except ValidationError as error:
-        raise invalid(_issues(["body"], error.messages)) from None
-    return loaded
-
-
-def invalid(issues: list[dict[str, Any]]) -> GatewayError:
-    """A refusal that names every issue."""
-    first = issues[0]
-    where = ".".join(str(step) for step in first["loc"])
-    more = f" (and {len(issues) - 1} more)" if len(issues) > 1 else ""
-    return GatewayError(VALIDATION_ERROR, f"{where}: {first['msg']}{more}", details={"issues": issues})
-
-
-def _issues(loc: list[str | int], messages: Any) -> list[dict[str, Any]]:
-    if isinstance(messages, dict):
-        return [found for step, inner in messages.items() for found in _issues([*loc, step], inner)]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [issue(loc, str(text), _TYPES.get(str(text), "value_error")) for text in texts]

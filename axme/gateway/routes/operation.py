@@ -10,6 +10,7 @@ from typing import Any
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
 from axme.gateway.auth.identity import Identity
 from axme.gateway.delivery.stream import Source
+from axme.gateway.routes.bodies import BodyReader
 from axme.gateway.routes.query import Parameter
 from axme.gateway.routes.services import Services
 from axme.gateway.store.tx import Tx
@@ -82,7 +83,7 @@ class Operation:
     answer: type[ObjectSchema] | None = None
     body: type[RequestSchema] | None = None
     query: tuple[Parameter, ...] = ()
-    schema: RequestSchema | None = field(init=False, default=None)
+    reader: BodyReader | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if not isinstance(self.access, Access):
@@ -90,4 +91,4 @@ class Operation:
         if self.access is Access.PUBLIC and not isinstance(self.action, Answers):
             raise TypeError(f"the route {self.name} reaches the store, so it cannot be public")
         # Making a schema costs more than using it: one for the life of the process.
-        object.__setattr__(self, "schema", self.body() if self.body else None)
+        object.__setattr__(self, "reader", BodyReader(self.body()) if self.body else None)

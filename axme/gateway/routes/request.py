@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from typing import Any
-from uuid import uuid4
 
 from starlette.types import Receive, Scope
 
@@ -41,7 +41,7 @@ class Request:
             if key in self.headers and key in _ONCE:
                 self.twice = key
             self.headers[key] = value.decode("latin-1")
-        self.request_id = _tag(self.headers.get(REQUEST_ID)) or str(uuid4())
+        self.request_id = _tag(self.headers.get(REQUEST_ID)) or os.urandom(16).hex()
         self.trace_id = _tag(self.headers.get(TRACE_ID.lower())) or self.request_id
 
     def echo(self) -> Headers:
