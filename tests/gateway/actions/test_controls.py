@@ -71,9 +71,17 @@ def test_a_paused_intent_takes_no_result_until_it_goes_on(rig: Rig) -> None:
     assert rig.resolve(doomed, "CANCELED")["intent"]["status"] == "CANCELED"
     rig.controls(task, {"controls": {"paused": False}})
     assert rig.resume(task, {"task_result": {"outcome": "approved"}})["intent"]["status"] == "COMPLETED"
-    woken = rig.resume(intent_id, {})
-    assert (woken["intent"]["paused"], woken["intent"]["status"]) == (False, "IN_PROGRESS")
+    going_on = rig.resume(intent_id, {})
+    assert (going_on["intent"]["paused"], going_on["intent"]["status"]) == (False, "DELIVERED")
     assert rig.resume(intent_id, {"action": "complete"})["intent"]["status"] == "COMPLETED"
+
+
+def test_lifting_a_pause_answers_for_nobody(rig: Rig) -> None:
+    task = rig.create(human_task={})
+    rig.controls(task, {"controls": {"paused": True}})
+    going_on = rig.resume(task, {})
+    assert (going_on["intent"]["paused"], going_on["intent"]["waiting_reason"]) == (False, "WAITING_FOR_HUMAN")
+    assert "event" not in going_on
 
 
 def other_workspace(rig: Rig) -> Any:
