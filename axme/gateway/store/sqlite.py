@@ -90,6 +90,8 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
         "foreign_keys = ON",
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         "cache_size = -16000",
+        # Each action has a savepoint; its undo pages need no file.
+        "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {setting}")
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]

@@ -221,7 +221,6 @@ idempotency_keys = Table(
     _number("created_at"),
     sqlite_with_rowid=False,
 )
-Index("ix_idempotency_keys_created_at", idempotency_keys.c.created_at)
 
 jobs = Table(
     "jobs",

@@ -18,6 +18,7 @@ from axme.gateway.lifecycle import human, timers, transitions, wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.policy.intents import may_send
 from axme.gateway.store import topics
+from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import intents, jobs
 from axme.gateway.store.tx import Tx
 
@@ -70,7 +71,7 @@ def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | N
     deadline: datetime | None = body.get("deadline_at")
     reply_to: str | None = body.get("reply_to")
     return IntentRecord(
-        intent_id=str(uuid.uuid4()),
+        intent_id=new_uuid(tx.now),
         org_id=who.org_id,
         workspace_id=who.workspace_id,
         to_scope=f"{target.org}/{target.workspace}" if target else who.scope,

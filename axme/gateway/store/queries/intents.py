@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
@@ -50,11 +51,15 @@ EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("inten
 
 _JSON = frozenset({"payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error"})
 _COLUMNS = tuple(column.name for column in _i)
+_columns_of = attrgetter(*_COLUMNS)
 
 
 def insert_record(tx: Tx, record: IntentRecord) -> None:
     """Store a new intent with its first events."""
-    tx.run(INSERT, {name: _to_column(record, name) for name in _COLUMNS})
+    values = dict(zip(_COLUMNS, _columns_of(record), strict=True))
+    for name in _JSON:
+        values[name] = to_json_or_null(values[name])
+    tx.run(INSERT, values)
     _append_events(tx, record)
 
 
