@@ -50,14 +50,16 @@ NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).or
 EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("intent_id"))
 
 _JSON = frozenset({"payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error"})
+_JSON_BUT_PAYLOAD = _JSON - {"payload"}
 _COLUMNS = tuple(column.name for column in _i)
 _columns_of = attrgetter(*_COLUMNS)
 
 
-def insert_record(tx: Tx, record: IntentRecord) -> None:
-    """Store a new intent with its first events."""
+def insert_record(tx: Tx, record: IntentRecord, *, payload: str) -> None:
+    """Store a new intent with its first events; ``payload`` is its payload as column text."""
     values = dict(zip(_COLUMNS, _columns_of(record), strict=True))
-    for name in _JSON:
+    values["payload"] = payload
+    for name in _JSON_BUT_PAYLOAD:
         values[name] = to_json_or_null(values[name])
     tx.run(INSERT, values)
     _append_events(tx, record)
