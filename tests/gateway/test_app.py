@@ -13,7 +13,10 @@ import uvicorn
 
 from axme.gateway import protocol
 from axme.gateway.app import App
+from axme.gateway.errors import GatewayError
 from axme.gateway.protocol import PatientProtocol
+from axme.gateway.routes import request as request_module
+from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.server import listen
 from axme.gateway.settings import Settings
@@ -52,6 +55,23 @@ def test_an_unexpected_failure_is_a_500_that_tells_nothing(caplog: pytest.LogCap
     assert "secret" not in json.dumps(body)
     assert "req-7" in caplog.text
     assert "k3y" not in caplog.text
+
+
+@pytest.mark.parametrize("ending", ["silence", "disconnect"])
+def test_a_body_that_does_not_arrive_is_never_taken_for_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(request_module, "BODY_SECONDS", 0.05)
+
+    async def receive() -> dict[str, Any]:
+        if ending == "silence":
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    with pytest.raises(GatewayError) as caught:
+        asyncio.run(Request(scope, receive).json_object())
+    assert caught.value.code.status == 400
 
 
 async def _serve(app: Any) -> tuple[uvicorn.Server, asyncio.Task[None], int]:

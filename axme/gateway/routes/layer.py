@@ -31,8 +31,9 @@ class Endpoint:
     def __init__(self, services: Services, operations: list[Operation]) -> None:
         self._services = services
         self._by_method = {method: operation for operation in operations for method in operation.methods}
-        if "GET" in self._by_method:
-            self._by_method["HEAD"] = self._by_method["GET"]
+        shown = self._by_method.get("GET")
+        if shown is not None and not isinstance(shown.action, Streams):
+            self._by_method["HEAD"] = shown
         self._allow = ", ".join(sorted(self._by_method))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
