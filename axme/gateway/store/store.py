@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from axme.contract.clock import Clock
-from axme.gateway.store import postgres, sqlite
+from axme.gateway.store import sqlite
 from axme.gateway.store.bridge import Bridge
 from axme.gateway.store.errors import StoreError
 from axme.gateway.store.runner import Runner
@@ -46,6 +46,9 @@ class Store:
             case "sqlite":
                 store._runner = sqlite.open_runner(parsed, clock, store._publish)
             case "postgresql" | "postgres":
+                # Imported here: the driver takes a tenth of a second that a gateway on one file need not spend.
+                from axme.gateway.store import postgres
+
                 store._runner = postgres.open_runner(parsed, clock, store._publish)
             case other:
                 raise StoreError(f"{other} is no database axme knows: use sqlite:////path/to/file or postgresql://…")

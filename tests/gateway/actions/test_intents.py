@@ -150,3 +150,13 @@ def test_only_what_the_body_may_say_is_taken_from_it() -> None:
     loaded = IntentCreate().load({"intent_type": "a.v1", "to_agent": "b", "status": "COMPLETED", "seq": 9, "note": "x"})
     assert loaded["payload"] == {"note": "x"}
     assert not {"status", "seq"} & loaded.keys()
+
+
+def test_a_workspace_lists_what_it_sent_and_what_it_received_newest_first(rig: Rig) -> None:
+    made = []
+    for n in range(6):
+        rig.advance(seconds=1)
+        made.append(rig.create(to_agent="agent://local/other/peer" if n % 2 else "worker"))
+    for limit in (1, 4, 10):
+        found = rig.do(intents.list_intents, status="pending", limit=limit)["intents"]
+        assert [intent["intent_id"] for intent in found] == made[::-1][:limit]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 from axme.gateway.lifecycle import wire
@@ -110,20 +110,22 @@ def listed(
     org_id: str,
     workspace_id: str,
     scope: str,
-    address: str,
     statuses: Sequence[str],
     equal: Mapping[str, str],
     limit: int,
 ) -> list[IntentRecord]:
-    """The newest intents a key can see, in one of ``statuses`` (if any) and with the ``equal`` columns."""
-    statement = select(intents).where(
-        _i.org_id == org_id,
-        or_(_i.workspace_id == workspace_id, _i.to_scope == scope, _i.to_agent == address, _i.from_agent == address),
-        *[_i[name] == value for name, value in equal.items()],
-    )
+    """The newest intents from or to a workspace, in one of ``statuses`` (if any) and with the ``equal`` columns."""
+    wanted = [_i.org_id == org_id, *[_i[name] == value for name, value in equal.items()]]
     if statuses:
-        statement = statement.where(_i.status.in_(statuses))
-    statement = statement.order_by(_i.created_at.desc(), _i.intent_id).limit(limit)
+        wanted.append(_i.status.in_(statuses))
+    newest_first = (_i.created_at.desc(), _i.intent_id)
+    # Each side is read along its own index and stops at the limit, however many intents there are.
+    sides = [
+        select(_i.intent_id).where(side, *wanted).order_by(*newest_first).limit(limit).subquery()
+        for side in (_i.workspace_id == workspace_id, _i.to_scope == scope)
+    ]
+    either = union_all(*[select(side.c.intent_id) for side in sides])
+    statement = select(intents).where(_i.intent_id.in_(either)).order_by(*newest_first).limit(limit)
     return [from_row(row) for row in tx.query(statement)]
 
 
