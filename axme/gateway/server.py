@@ -17,7 +17,7 @@ import uvicorn
 from axme.contract.clock import Clock, MovableClock, SystemClock
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.app import App
-from axme.gateway.datadir import CREDENTIALS, DataDir, read_json
+from axme.gateway.datadir import CREDENTIALS, DataDir, read_json, save_clock, saved_clock
 from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
@@ -58,7 +58,7 @@ def run(settings: Settings, announce: Callable[[Started], None]) -> None:
     data_dir = DataDir(settings.data_dir)
     try:
         listener = listen(settings.host, settings.port)
-        clock: Clock = MovableClock() if settings.clock == "test" else SystemClock()
+        clock = _clock(settings)
         store = Store.open(settings.database_url, clock)
         try:
             first = store.write_sync(lambda tx: _boot(tx, data_dir))
@@ -91,6 +91,15 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {error.strerror}. Choose another with --port (0 picks a free one)."
         ) from None
     return listener
+
+
+def _clock(settings: Settings) -> Clock:
+    """The machine's clock, or one that stands where the last run of this directory left it."""
+    if settings.clock != "test":
+        return SystemClock()
+    clock = MovableClock(saved_clock(settings.data_dir))
+    save_clock(settings.data_dir, clock.now())
+    return clock
 
 
 def _boot(tx: Tx, data_dir: DataDir) -> Credentials | None:

@@ -20,8 +20,12 @@ def ensure_pruning(tx: Tx) -> None:
 
 def microseconds_to_next(tx: Tx) -> int | None:
     """How long there is nothing to do, by the database's clock; ``None`` when nothing at all is planned."""
-    due_at = (tx.one(jobs.NEXT_DUE) or {}).get("due_at")
-    return None if due_at is None else max(0, due_at - tx.now)
+    return _until(tx, tx.one(jobs.NEXT_DUE))
+
+
+def microseconds_to_next_timer(tx: Tx) -> int | None:
+    """The same, for the timers of intents alone."""
+    return _until(tx, tx.one(jobs.NEXT_TIMER))
 
 
 def do_next(tx: Tx) -> bool:
@@ -35,6 +39,11 @@ def do_next(tx: Tx) -> bool:
         if job["kind"] == _PRUNE:
             ensure_pruning(tx)
     return done
+
+
+def _until(tx: Tx, next_due: Row | None) -> int | None:
+    due_at = (next_due or {}).get("due_at")
+    return None if due_at is None else max(0, due_at - tx.now)
 
 
 def _fire(tx: Tx, job: Row) -> bool:
