@@ -199,5 +199,5 @@ def bound(client: FlatCalls, resource: R) -> R:
 
 
 def short(text: str) -> str:
-    """A UUID by its first eight characters; anything else as it is."""
-    return f"{text[:8]}…" if len(text) == 36 and text.count("-") == 4 else text
+    """A UUID by its last eight characters, since those made in one minute begin alike; anything else as it is."""
+    return f"…{text[-8:]}" if len(text) == 36 and text.count("-") == 4 else text

@@ -108,7 +108,7 @@ def test_a_thread_leads_to_its_intent_without_asking(scripted: AxmeClient, recor
     thread = InboxThread._from(scripted, THREAD)
     assert thread.intent == scripted.intents.handle(ID)
     assert [entry.event_type for entry in thread.timeline] == ["intent_received"]
-    assert repr(thread) == "<InboxThread 0a0b2c8e… pending about intent 7d0b2c8e…>"
+    assert repr(thread) == "<InboxThread …5e6f7a8b pending about intent …1a2b3c4d>"
     assert repr(thread.timeline[0]) == "<TimelineEntry intent_received by system>"
     assert not recorder.asked
 
