@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from axme.client import AxmeClient
+from axme.exceptions import AxmeTerminalError
 from axme.gateway import LocalGateway
 from tests.hard.conftest import INTENT
 
@@ -48,31 +49,35 @@ ENDINGS: dict[str, tuple[str, dict[str, Any], Ending]] = {
 }
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_each_end_is_reported_once(movable_gateway: LocalGateway, ending: str) -> None:
-    status, extra, end = ENDINGS[ending]
+def test_each_end_is_reported_once(movable_gateway: LocalGateway) -> None:
+    ended: dict[str, tuple[str, str]] = {}
     with movable_gateway.client() as client:
-        deadline = (movable_gateway.advance(timedelta(0)) + timedelta(hours=1)).isoformat()
-        intent_id = client.send_intent({**INTENT, **extra, "reply_to": ASKER, "deadline_at": deadline})
-        assert client.list_inbox(owner_agent=ASKER)["threads"] == []
-        movable_gateway.advance(timedelta(seconds=1))
-        end(client, movable_gateway, intent_id)
-        _is_told_once(client, intent_id, status)
-        # Neither the deadline, nor a second attempt, nor a crash reports it again.
+        for number, (status, extra, end) in enumerate(ENDINGS.values()):
+            deadline = (movable_gateway.advance(timedelta(0)) + timedelta(hours=1)).isoformat()
+            asker = f"asker-{number}"
+            intent_id = client.send_intent({**INTENT, **extra, "reply_to": asker, "deadline_at": deadline})
+            assert client.list_inbox(owner_agent=asker)["threads"] == []
+            movable_gateway.advance(timedelta(seconds=1))
+            end(client, movable_gateway, intent_id)
+            _is_told_once(client, asker, intent_id, status)
+            ended[asker] = intent_id, status
+        # Neither the deadline, nor a crash, nor a second attempt reports it again.
         movable_gateway.advance(timedelta(days=2))
         movable_gateway.kill()
         movable_gateway.restart()
-    with movable_gateway.client() as client:
         movable_gateway.advance(timedelta(days=2))
-        _is_told_once(client, intent_id, status)
+        for asker, (intent_id, status) in ended.items():
+            with pytest.raises(AxmeTerminalError):
+                client.resolve_intent(intent_id, {"status": "CANCELED"})
+            _is_told_once(client, asker, intent_id, status)
 
 
-def _is_told_once(client: AxmeClient, intent_id: str, status: str) -> None:
-    (thread,) = client.list_inbox(owner_agent=ASKER)["threads"]
+def _is_told_once(client: AxmeClient, asker: str, intent_id: str, status: str) -> None:
+    (thread,) = client.list_inbox(owner_agent=asker)["threads"]
     (entry,) = thread["timeline"]
     assert thread["intent_id"] == intent_id
     assert (entry["details"]["intent_id"], entry["details"]["status"]) == (intent_id, status)
-    changes = client.list_inbox_changes(owner_agent=ASKER)["changes"]
+    changes = client.list_inbox_changes(owner_agent=asker)["changes"]
     assert [change["thread"]["thread_id"] for change in changes] == [thread["thread_id"]]
 
 

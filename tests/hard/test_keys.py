@@ -100,11 +100,11 @@ def test_no_secret_is_found_anywhere(fresh_gateway: LocalGateway, agent: Agent, 
             for key in secrets:
                 for call in (
                     lambda: stranger.list_intents(),
-                    lambda key=key: client.get_intent(key),  # type: ignore[misc]
-                    lambda key=key: client.get(f"/v1/{key}"),  # type: ignore[misc]
-                    lambda key=key: client.get_agent(key + " "),  # type: ignore[misc]
+                    lambda key=key: client.get_intent(key),
+                    lambda key=key: client.get(f"/v1/{key}"),
+                    lambda key=key: client.get_agent(key + " "),
                     lambda: stranger.send_intent(INTENT),
-                    lambda key=key: client.resolve_intent(intent_id, {"status": key}),  # type: ignore[misc]
+                    lambda key=key: client.resolve_intent(intent_id, {"status": key}),
                 ):
                     with pytest.raises(AxmeError) as caught:
                         call()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,12 +46,13 @@ def test_a_paused_task_takes_no_decision(movable_gateway: LocalGateway) -> None:
         intent_id = client.send_intent({**INTENT, "human_task": {}})
         _pause(client, intent_id)
         (thread,) = client.list_inbox(owner_agent="worker")["threads"]
-        for decide in (
+        decisions: list[Callable[[], object]] = [
             lambda: client.approve_inbox_thread(thread["thread_id"], {}, owner_agent="worker"),
             lambda: client.reject_inbox_thread(thread["thread_id"], {}, owner_agent="worker"),
             lambda: client.decide_approval(intent_id, decision="approve"),
             lambda: client.resume_intent(intent_id, {"task_result": {"outcome": "approved"}}),
-        ):
+        ]
+        for decide in decisions:
             with pytest.raises(AxmeConflictError, match="paused"):
                 decide()
         _pause(client, intent_id, paused=False)

@@ -125,9 +125,9 @@ def test_chance_of_order_leaves_one_decision(fresh_gateway: LocalGateway) -> Non
             thread_id = next(thread["thread_id"] for thread in threads if thread["intent_id"] == task)
             together = threading.Barrier(6)
             acts = [
-                lambda t=thread_id: client.approve_inbox_thread(t, {}, owner_agent="worker"),  # type: ignore[misc]
-                lambda t=thread_id: client.reject_inbox_thread(t, {}, owner_agent="worker"),  # type: ignore[misc]
-                lambda t=task: client.resolve_intent(t, {"status": "CANCELED"}),  # type: ignore[misc]
+                lambda t=thread_id: client.approve_inbox_thread(t, {}, owner_agent="worker"),
+                lambda t=thread_id: client.reject_inbox_thread(t, {}, owner_agent="worker"),
+                lambda t=task: client.resolve_intent(t, {"status": "CANCELED"}),
             ] * 2
             chance.shuffle(acts)
 
