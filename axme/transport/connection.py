@@ -13,8 +13,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from axme.transport.chunks import ChunkedResponse
 from axme.transport.deadline import Guard, current
-from axme.transport.head import WholeHeadResponse
 
 #: Servers commonly close idle connections after 5 s; a request that crosses with the closing would fail.
 IDLE_SECONDS = 4.0
@@ -36,7 +36,7 @@ os.register_at_fork(after_in_child=_let_go)
 class _Guarded(HTTPConnection):
     """The additions to both kinds of connection."""
 
-    response_class = WholeHeadResponse
+    response_class = ChunkedResponse
     _used_at = 0.0
     _fresh = True
     _parts: list[Any] | None = None
