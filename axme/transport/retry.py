@@ -6,7 +6,8 @@
   nothing can happen twice. ``max_retries=0`` turns this off too.
 * Waits are random between 0 and ``retry_backoff_seconds · 2ⁿ`` (at most 20 s), or what ``Retry-After`` asks for. A wait
   that would end after the deadline is not begun.
-* Every retry is paid from the client's :class:`~axme.transport.budget.RetryBudget`.
+* Every retry of what may have reached the server is paid from the client's
+  :class:`~axme.transport.budget.RetryBudget`.
 """
 
 from __future__ import annotations
@@ -108,6 +109,8 @@ class Persistence:
         asked = getattr(error, "retry_after", None) or 0.0
         if max(asked, state.upcoming_sleep) >= self._exchange.guard.remaining():
             return True
+        if unreached:
+            return False
         self._paid = TIMEOUT_COST if isinstance(error, AxmeTimeoutError) else RETRY_COST
         return not self._budget.take(self._paid)
 

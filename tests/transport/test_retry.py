@@ -177,6 +177,20 @@ def test_an_unreachable_server_is_tried_beyond_max_retries_but_not_for_ever(
     assert caught.value.outcome == "not_sent"
 
 
+def test_waiting_for_a_restart_costs_no_budget(
+    connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("axme.transport.retry.monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
+    transport = connect("http://127.0.0.1:1")
+    attempts = []
+    for _ in range(2 * CAPACITY // (8 * RETRY_COST)):
+        with pytest.raises(AxmeConnectionError) as caught:
+            transport.send(call())
+        attempts.append(caught.value.attempts)
+    assert min(attempts) >= 8
+
+
 def test_a_failing_server_is_not_stormed(wire: Any, connect: Connect, slept: list[float]) -> None:
     fails(wire, 503)
     transport = connect(URL)
