@@ -40,7 +40,9 @@ def server() -> Iterator[str]:
         port = _free_port()
         bin_dir = _bin()
         assert bin_dir is not None
-        _quietly([*as_postgres, bin_dir / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-locale"])
+        _quietly(
+            [*as_postgres, bin_dir / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-locale"]
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c max_connections=200"
         control = [*as_postgres, bin_dir / "pg_ctl", "-D", data, "-w"]
         _quietly([*control, "-l", data / "log", "-o", options, "start"])

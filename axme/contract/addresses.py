@@ -39,7 +39,8 @@ def canonical(text: str, *, org: str = "", workspace: str = "") -> str:
         raise AddressError(f"an address must be text, not {type(text).__name__}")
     if len(text) > ADDRESS_CHARS:
         raise AddressError(f"an address has at most {ADDRESS_CHARS} characters, this one has {len(text)}")
-    word = _COLLAPSED.sub(r"\1://", text.lower())
+    # Lower-casing some letters outside ASCII gives ASCII ones: those are left alone, and so refused.
+    word = _COLLAPSED.sub(r"\1://", text.lower() if text.isascii() else text)
     if _FULL.fullmatch(word):
         return word
     if _BARE.fullmatch(word):

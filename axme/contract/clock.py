@@ -68,3 +68,16 @@ def to_text(moment: datetime | int) -> str:
     elif moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def from_text(text: str) -> datetime:
+    """The moment an RFC 3339 text names, in UTC; without a zone it is read as UTC.
+
+    Raises:
+        ValueError: it names none, or one outside the years 1 to 9999.
+    """
+    moment = datetime.fromisoformat(text)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar in UTC") from None

@@ -29,7 +29,8 @@ _ROWS = (
     *(
         TaskType(name)
         for name in (
-            "provide_data", "attach_file", "validate_real_world", "validate_output", "delegation", "reroute", "escalate",
+            "provide_data", "attach_file", "validate_real_world", "validate_output", "delegation", "reroute",
+            "escalate",
         )
     ),
 )  # fmt: skip

@@ -17,6 +17,8 @@ WAIT_SECONDS = (1, 60)
 DEFAULT_WAIT_SECONDS = 15
 #: An open stream is never silent for longer: a comment goes out.
 HEARTBEAT_SECONDS = 5
+#: Counts and periods asked for end here: 68 years in seconds, and no column or calendar overflows.
+LARGEST_WHOLE = 2_147_483_647
 LIST_LIMIT = (1, 1000)
 DEFAULT_LIST_LIMIT = 50
 IDEMPOTENCY_HOURS = 24

@@ -1,4 +1,4 @@
-"""The directory a gateway lives in: who holds it, its credentials, and the note that it is ready.
+"""The directory a gateway lives in: who holds it, its credentials, its test clock, and the note that it is ready.
 
 Everything in it is for its owner alone (0700 and 0600).
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 CREDENTIALS = "credentials.json"
 READY = "ready.json"
 LOG = "gateway.log"
+_CLOCK = "clock.json"
 _LOCK = "lock"
 
 
@@ -70,6 +72,17 @@ class DataDir:
         """Let another process use the directory."""
         self.withdraw_ready()
         os.close(self._lock)
+
+
+def save_clock(path: Path, now: datetime) -> None:
+    """Keep where the test clock of the directory ``path`` stands."""
+    write_private(path / _CLOCK, {"now": now.isoformat()})
+
+
+def saved_clock(path: Path) -> datetime | None:
+    """Where it stood last; ``None`` for a directory that never had one."""
+    saved = read_json(path / _CLOCK)
+    return datetime.fromisoformat(saved["now"]) if saved else None
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:

@@ -80,3 +80,14 @@ def moment(name: str, when: datetime | timedelta | None, *, repeatable: bool = F
     if not isinstance(when, datetime) or when.tzinfo is None:
         raise AxmeValueError(f"{name} must be a timedelta, or a datetime with a time zone, not {when!r}")
     return clock.to_text(when)
+
+
+def hours(name: str, duration: timedelta) -> float:
+    """A duration in hours; none at all is allowed.
+
+    Raises:
+        AxmeValueError: not a ``timedelta``, or below 0.
+    """
+    if not isinstance(duration, timedelta) or duration < timedelta(0):
+        raise AxmeValueError(f"{name} must be a timedelta from 0 on, such as timedelta(hours=24), not {duration!r}")
+    return duration / timedelta(hours=1)

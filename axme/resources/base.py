@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
 
 from axme.exceptions import AxmeClosedError, AxmeProtocolError, AxmeValueError
-from axme.resources.fields import Field
+from axme.resources.fields import Field, copied
 from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
@@ -20,12 +19,12 @@ R = TypeVar("R", bound="Resource")
 
 
 class Snapshot:
-    """One dict as received, with what was decoded of it so far. Replaced as a whole, never changed."""
+    """One dict as received, with what was decoded of it so far. Replaced as a whole; the dict is never changed."""
 
     __slots__ = ("complete", "decoded", "raw")
 
-    def __init__(self, raw: Mapping[str, Any], *, complete: bool) -> None:
-        self.raw = dict(raw)
+    def __init__(self, raw: dict[str, Any], *, complete: bool) -> None:
+        self.raw = raw
         self.complete = complete
         self.decoded: dict[str, Any] = {}
 
@@ -35,7 +34,7 @@ class Record(ABC):
 
     __slots__ = ("__weakref__", "_snapshot")
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
+    def __init__(self, raw: dict[str, Any]) -> None:
         self._snapshot = Snapshot(raw, complete=True)
 
     @staticmethod
@@ -46,7 +45,7 @@ class Record(ABC):
     @property
     def raw(self) -> dict[str, Any]:
         """The dict as received, unknown fields included; a copy, so that changing it changes nothing here."""
-        return copy.deepcopy(self._snapshot.raw)
+        return cast(dict[str, Any], copied(self._snapshot.raw))
 
     def _read(self, field: Field[Any]) -> Any:
         snapshot = self._snapshot
@@ -116,7 +115,7 @@ class Resource(Record):
     _KEY: ClassVar[str]
 
     def __init__(
-        self, client: FlatCalls, resource_id: str, raw: Mapping[str, Any] | None = None, *, complete: bool = False
+        self, client: FlatCalls, resource_id: str, raw: dict[str, Any] | None = None, *, complete: bool = False
     ) -> None:
         if not isinstance(resource_id, str) or not resource_id:
             raise AxmeValueError(f"{type(self).__name__} needs an id, not {resource_id!r}")
@@ -128,7 +127,7 @@ class Resource(Record):
     @classmethod
     def _from(cls, client: FlatCalls, raw: Any, *, complete: bool = True) -> Self:
         """The object for one dict of an answer."""
-        if not isinstance(raw, Mapping) or not isinstance(raw.get(cls._ID), str) or not raw[cls._ID]:
+        if not isinstance(raw, dict) or not isinstance(raw.get(cls._ID), str) or not raw[cls._ID]:
             raise AxmeProtocolError(f"the server's answer holds no {cls.__name__} with an {cls._ID!r}")
         return cls(client, raw[cls._ID], raw, complete=complete)
 
@@ -200,5 +199,5 @@ def bound(client: FlatCalls, resource: R) -> R:
 
 
 def short(text: str) -> str:
-    """A UUID by its first eight characters; anything else as it is."""
-    return f"{text[:8]}…" if len(text) == 36 and text.count("-") == 4 else text
+    """A UUID by its last eight characters, since those made in one minute begin alike; anything else as it is."""
+    return f"…{text[-8:]}" if len(text) == 36 and text.count("-") == 4 else text

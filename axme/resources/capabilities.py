@@ -19,6 +19,9 @@ class Capabilities(Record):
     capabilities = field("capabilities", list[str])
     supported_intent_types = field("supported_intent_types", list[str])
 
+    def _summary(self) -> str:
+        return ", ".join(self.capabilities)
+
     @staticmethod
     def _schema() -> type[Schema]:
         from axme.contract.schemas.capabilities import Capabilities as Shape

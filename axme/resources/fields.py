@@ -6,12 +6,14 @@ marshmallow schema, which is loaded when it is first needed and has the last wor
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Never, NoReturn, Self, TypeVar, overload
 
+from axme.contract import clock
 from axme.exceptions import AxmeProtocolError
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SHOWN_CHARS = 80
+_HARD = object()
+_WORD = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 class Field(Generic[T]):
@@ -28,6 +32,7 @@ class Field(Generic[T]):
         self.key = key
         self.kind = kind
         self.required = required
+        self._easily = _easy_way(kind)
         self.name = key
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
@@ -43,7 +48,7 @@ class Field(Generic[T]):
         value: T = record._read(self)
         return value
 
-    def __set__(self, record: Record, value: object) -> NoReturn:
+    def __set__(self, record: Record, value: Never) -> NoReturn:
         raise AttributeError(f"{type(record).__name__}.{self.name} is what the server said; it changes by verbs alone")
 
     def decode(self, owner: type[Record], value: Any) -> Any:
@@ -54,7 +59,7 @@ class Field(Generic[T]):
         """
         if value is None and not self.required:
             return None
-        easy = _easy(self.kind, value)
+        easy = self._easily(value)
         return self._by_schema(owner, value) if easy is _HARD else easy
 
     def missing(self, owner: type[Record]) -> AxmeProtocolError:
@@ -98,24 +103,60 @@ def records(key: str, kind: type[T]) -> Records[T]:
     return Records(key, kind, required=True)
 
 
-_HARD = object()
+def copied(value: Any) -> Any:
+    """A deep copy of decoded JSON."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
-def _easy(kind: Any, value: Any) -> Any:
-    """The value where it plainly is what it should be; ``_HARD`` where the schema must look at it."""
-    if kind is int:
-        # 0 may be below what the schema allows; a truth value is no number.
-        return value if type(value) is int and value > 0 else _HARD
-    if kind is str or kind is bool:
-        return value if isinstance(value, kind) else _HARD
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
+def _as_is(kind: type) -> Callable[[Any], Any]:
+    return lambda value: value if isinstance(value, kind) else _HARD
+
+
+def _number(value: Any) -> Any:
+    return value if type(value) is int and value >= 0 else _HARD
+
+
+def _moment(value: Any) -> Any:
+    try:
+        return clock.from_text(value)
+    except (TypeError, ValueError):
+        return _HARD
+
+
+def _word(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
         try:
             return kind(value)
         except ValueError:
-            return _HARD
-    if isinstance(value, dict) and getattr(kind, "__origin__", kind) is dict:
-        return copy.deepcopy(value)
-    return _HARD
+            return _new_word(kind, value) if isinstance(value, str) and _WORD.fullmatch(value) else _HARD
+
+    return read
+
+
+def _new_word(kind: type[StrEnum], word: str) -> StrEnum:
+    """A word this release does not know: a server of tomorrow must not break a program of today.
+
+    It equals its own text and no member; it is in no set of members, so it is not terminal either.
+    """
+    unknown = str.__new__(kind, word)
+    unknown._name_ = unknown._value_ = word
+    return unknown
+
+
+def _dict(value: Any) -> Any:
+    return copied(value) if isinstance(value, dict) else _HARD
+
+
+def _easy_way(kind: Any) -> Callable[[Any], Any]:
+    """How to read a value that plainly is what it should be; ``_HARD`` is the answer where the schema must look."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _word(kind)
+    if getattr(kind, "__origin__", kind) is dict:
+        return _dict
+    ways: dict[Any, Callable[[Any], Any]] = {str: _as_is(str), bool: _as_is(bool), int: _number, datetime: _moment}
+    return ways.get(kind, lambda value: _HARD)
 
 
 @cache

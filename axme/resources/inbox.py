@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -64,7 +64,7 @@ class InboxThread(Resource):
         self,
         client: FlatCalls,
         resource_id: str,
-        raw: Mapping[str, Any] | None = None,
+        raw: dict[str, Any] | None = None,
         *,
         complete: bool = False,
         owner_agent: str | None = None,

@@ -210,11 +210,17 @@ class Intent(Resource):
     # ---- steering --------------------------------------------------------------------------------------------------
 
     def pause(self) -> Self:
-        """Halt it until :meth:`resume`. ``POST /v1/intents/{intent_id}/controls``"""
+        """Halt it where it stands, timers too, until :meth:`unpause`. ``POST /v1/intents/{intent_id}/controls``"""
         return self.update_controls({"paused": True})
 
+    def unpause(self) -> Self:
+        """Let it go on where it stood; who was asked is still asked. ``POST /v1/intents/{intent_id}/controls``"""
+        return self.update_controls({"paused": False})
+
     def resume(self, result: Mapping[str, Any] | None = None, *, idempotency_key: str | None = None) -> Self:
-        """Lift a pause, or wake it where it waits. ``POST /v1/intents/{intent_id}/resume``
+        """Set it to work: out of a pause, and out of any waiting. ``POST /v1/intents/{intent_id}/resume``
+
+        A person who was asked is asked no more: answer a human task with :meth:`decide`.
 
         Args:
             result: what it waited for; it completes with this (contract 2.11). Without, work just goes on.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from axme.contract.limits import LIST_LIMIT
-from axme.resources._arguments import Recipient, address_of, moment, seconds
+from axme.resources._arguments import Recipient, address_of, hours, moment, seconds
 from axme.resources.base import Record
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
@@ -160,7 +160,7 @@ class Intents(Collection):
         """
         words = _words(status)
         said = {"reason": reason, "limit": limit, "status_filter": words.split(",") if words else None}
-        body: dict[str, Any] = {"older_than_hours": older_than / timedelta(hours=1), "dry_run": dry_run}
+        body: dict[str, Any] = {"older_than_hours": hours("older_than", older_than), "dry_run": dry_run}
         body |= {name: value for name, value in said.items() if value is not None}
         return BulkCancel(self._api.bulk_cancel_intents(body))
 

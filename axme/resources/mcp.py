@@ -66,7 +66,7 @@ class McpTool(Record):
     input_schema = field("inputSchema", dict[str, Any])
 
     def __init__(self, client: FlatCalls, raw: Mapping[str, Any]) -> None:
-        super().__init__(raw)
+        super().__init__(dict(raw))
         self._client = client
 
     @staticmethod
@@ -138,7 +138,7 @@ class Mcp(Collection):
         info = self._api.mcp_initialize().get("serverInfo")
         if not isinstance(info, Mapping):
             raise AxmeProtocolError("the server's answer holds no serverInfo")
-        return McpServerInfo(info)
+        return McpServerInfo(dict(info))
 
     @property
     def tools(self) -> McpTools:

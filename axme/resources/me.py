@@ -31,7 +31,7 @@ class Me(Record):
     def __init__(self, client: FlatCalls, raw: Any) -> None:
         if not isinstance(raw, Mapping):
             raise AxmeProtocolError("the server's answer does not say who the caller is")
-        super().__init__(raw)
+        super().__init__(dict(raw))
         self._client = client
 
     @staticmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -37,7 +36,7 @@ class ServiceAccountKey(Resource):
     revoked_at = optional("revoked_at", datetime)
 
     def __init__(
-        self, client: FlatCalls, resource_id: str, raw: Mapping[str, Any] | None = None, *, complete: bool = False
+        self, client: FlatCalls, resource_id: str, raw: dict[str, Any] | None = None, *, complete: bool = False
     ) -> None:
         # The token stays out of the snapshot: that is shown, copied, compared and pickled.
         self._secret = Secret(raw["token"]) if raw and isinstance(raw.get("token"), str) else None

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from axme.contract.clock import Clock
 from axme.exceptions import AxmeClosedError
-from axme.streaming.order import DoubtfulError
-from axme.streaming.sse import SseError, SseEvent, SseParser
-
-if TYPE_CHECKING:
-    from axme.transport import ByteStream
+from axme.streaming.sse import SseEvent, SseParser
+from axme.transport import ByteStream
 
 WINDOW_OVER = "stream.timeout"
-_LIFECYCLE = "intent."
 
 
 class Connection:
-    """Reads lifecycle events; everything else a stream may carry is passed over.
+    """Reads what one connection brings.
 
     Args:
         limit: seconds after which the connection is shut from here, whatever it is doing; ``None`` for never.
@@ -41,24 +36,19 @@ class Connection:
         return self._clock.monotonic() - self._opened
 
     def read(self) -> Iterator[SseEvent] | None:
-        """Wait for bytes; the lifecycle events they complete (often none), or ``None`` at the end of the stream."""
+        """Wait for bytes; the events they complete (often none), or ``None`` at the end of the stream."""
         try:
             chunk = b"" if self.window_over else self._source.read()
         except AxmeClosedError:
             if not self._timed_out:
                 raise
             return None
-        return self._events(chunk) if chunk else None
+        return self._parser.feed(chunk) if chunk else None
 
-    def _events(self, chunk: bytes) -> Iterator[SseEvent]:
-        try:
-            for event in self._parser.feed(chunk):
-                if event.name.startswith(_LIFECYCLE):
-                    yield event
-                elif event.name == WINDOW_OVER:
-                    self.window_over = True
-        except SseError as error:
-            raise DoubtfulError(str(error)) from None
+    def note(self, name: str) -> None:
+        """An event came that is none of the lifecycle; one of them tells that the window is over."""
+        if name == WINDOW_OVER:
+            self.window_over = True
 
     def close(self) -> None:
         """End it, from any thread; a read under way comes back at once."""

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from axme.contract.clock import Clock, SystemClock
 from axme.contract.limits import HEARTBEAT_SECONDS
@@ -15,9 +15,7 @@ from axme.exceptions import AxmeClosedError, AxmeTimeoutError, AxmeValueError
 from axme.streaming.follower import Follower, Plan, Poll
 from axme.streaming.order import Event
 from axme.streaming.pace import Pace
-
-if TYPE_CHECKING:
-    from axme.transport import Call, Transport
+from axme.transport import Call, Transport
 
 #: A stream is never silent for longer than a heartbeat; after two and a half of them the connection is dead.
 IDLE_SECONDS = 2.5 * HEARTBEAT_SECONDS
@@ -133,7 +131,7 @@ class EventStream(Iterator[Event]):
 
     def close(self) -> None:
         """End the stream, from any thread: a ``next()`` that waits elsewhere raises ``StopIteration`` at once."""
-        if self._over or os.getpid() != self._pid:  # The connection of a forked process belongs to its parent.
+        if self._over:
             return
         self._over = True
         self._follower.end()

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from axme.contract.clock import Clock
 from axme.exceptions import TRANSIENT, AxmeHttpError, AxmeProtocolError, AxmeTransportError, AxmeValueError
 from axme.streaming.connection import Connection, content_type
 from axme.streaming.order import DoubtfulError, Event, GapError, Order, decode
 from axme.streaming.pace import Pace
-
-if TYPE_CHECKING:
-    from axme.transport import Call, Transport
+from axme.streaming.sse import SseError
+from axme.transport import Call, Transport
 
 _log = logging.getLogger("axme.streaming")
+_LIFECYCLE = "intent."
 _MEDIA_TYPE = "text/event-stream"
 #: What a server answers that has no stream at this place (contract 1.6).
 _NO_STREAM = frozenset({404, 405, 501})
@@ -76,7 +75,7 @@ class Follower:
         doubt = self._doubt
         try:
             self._act(news)
-        except (DoubtfulError, AxmeProtocolError) as error:
+        except (DoubtfulError, SseError, AxmeProtocolError) as error:
             self._suspect(error, news)
         except AxmeHttpError as error:
             self._refused(error)
@@ -108,19 +107,19 @@ class Follower:
         self._order.position = position
 
     def _act(self, news: list[Event]) -> None:
-        if self._doubt is not None:
+        if self._connection is not None:
+            self._receive(self._connection, news)
+        elif self._doubt is not None:
             self._fetch(news)
         elif self._polling:
             self._fetch(news)
             if not news:
                 self._check_since()
                 self._pace.sleep(self._plan.poll_interval)
-        elif self._connection is None:
+        else:
             if self._has_listened:
                 self._check_since()
             self._connect()
-        else:
-            self._receive(self._connection, news)
 
     def _connect(self) -> None:
         patience = max(self._pace.bounded(self._plan.idle_timeout), 0.001)
@@ -150,11 +149,14 @@ class Follower:
         if events is None:
             self._ended(connection)
             return
-        for raw in events:
-            event = decode(raw.data)
+        for name, _, data in events:
+            if not name.startswith(_LIFECYCLE):
+                connection.note(name)
+                continue
+            event = decode(data)
             if self._order.admit(event):
-                connection.fruitful = True
                 news.append(event)
+                connection.fruitful = True
         if not news and connection.age > self._plan.wait_seconds + _OVERTIME:
             self.drop()
 
@@ -226,5 +228,7 @@ class Follower:
         self._pace.back_off()
 
     def _note(self, error: Exception, remedy: str = "trying again") -> None:
-        self.trouble = str(error)
+        left = self._pace.remaining()
+        if left is None or left > 0 or not self.trouble:  # At the limit, a call cut short by it explains nothing.
+            self.trouble = str(error)
         _log.info("%s, after event %s: %s; %s", self._plan.name, self._order.position, error, remedy)

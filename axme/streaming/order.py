@@ -65,8 +65,9 @@ class Order:
         seq = event.get("seq")
         if type(seq) is not int or seq < 1:
             raise DoubtfulError(f"an event has the impossible seq {str(seq)[:80]!r}")
-        if self._subject is not None and str(event.get("intent_id")).lower() != self._subject:
-            raise DoubtfulError(f"event {seq} belongs to another intent: {str(event.get('intent_id'))[:80]!r}")
+        owner = event.get("intent_id")
+        if self._subject not in (None, owner) and str(owner).lower() != self._subject:
+            raise DoubtfulError(f"event {seq} belongs to another intent: {str(owner)[:80]!r}")
         return seq
 
 

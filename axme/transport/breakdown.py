@@ -57,7 +57,7 @@ def explain(error: Exception, guard: Guard, config: AxmeClientConfig, silence: f
     sent = not (guard.connecting or any(isinstance(one, _NOT_SENT) for one in found))
     outcome: Outcome = "unknown" if sent else "not_sent"
     place = _place(config)
-    if guard.remaining() <= 0:
+    if guard.reason or (guard.remaining() <= 0 and any(isinstance(one, TimeoutError) for one in found)):
         return AxmeTimeoutError(f"no complete answer from {place} in time", outcome=outcome)
     told = _tls(found, place, config, outcome)
     if told or not sent:

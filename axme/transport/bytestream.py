@@ -38,6 +38,7 @@ class ByteStream:
         self._idle_timeout = idle_timeout
         self._pid = os.getpid()
         self._closed = False
+        self._owned = sock is not None
         if sock:
             self._guard.hold(sock)
         watchdog.enter(self._guard)
@@ -78,6 +79,8 @@ class ByteStream:
         if self._pid == os.getpid():
             self._guard.cut("closed")
             self._watchdog.leave(self._guard)
+            if not self._owned:
+                self._shut_anothers()
         self._response.raw.close()
 
     def __enter__(self) -> ByteStream:
@@ -85,6 +88,13 @@ class ByteStream:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _shut_anothers(self) -> None:
+        """The socket of a session the caller brought; one that is no socket cannot be shut."""
+        try:
+            self._response.raw.shutdown()
+        except (AttributeError, ValueError, RuntimeError, OSError):
+            pass
 
     def _refuse(self) -> NoReturn:
         if self._pid != os.getpid():

@@ -49,7 +49,7 @@ class Call:
     trace_id: str | None = None
     owner_agent: str | None = None
     correlation_id: str | None = None
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     timeout: float | None = None
     retryable: bool = True
 

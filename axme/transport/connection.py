@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from axme.transport.chunks import ChunkedResponse
 from axme.transport.deadline import Guard, current
 
 #: Servers commonly close idle connections after 5 s; a request that crosses with the closing would fail.
 IDLE_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
+_sockets: WeakSet[socket.socket] = WeakSet()
+
+
+def _let_go() -> None:
+    """In a forked child: the connections are the parent's, and two readers would get each other's answers."""
+    for sock in list(_sockets):
+        descriptor = sock.detach()
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+os.register_at_fork(after_in_child=_let_go)
 
 
 class _Guarded(HTTPConnection):
     """The additions to both kinds of connection."""
 
+    response_class = ChunkedResponse
     _used_at = 0.0
     _fresh = True
     _parts: list[Any] | None = None
@@ -63,6 +79,8 @@ class _Guarded(HTTPConnection):
             guard.connecting = True
         super().connect()
         self._fresh = True
+        if self.sock:
+            _sockets.add(self.sock)
         if guard and self.sock:
             guard.hold(self.sock)
             guard.connecting = False

@@ -119,6 +119,8 @@ class Exchange:
             if not (is_stale(error, self.guard) and self.outgoing.call.retryable):
                 failure = explain(error, self.guard, self._config, self._config.timeout_seconds)
         if failure is None:
+            # It may have been closed after the request was read, too.
+            self._worst = "unknown"
             self.guard.reused = False
             return self._guarded(step)
         self._tell(failure)

@@ -6,7 +6,8 @@
   nothing can happen twice. ``max_retries=0`` turns this off too.
 * Waits are random between 0 and ``retry_backoff_seconds · 2ⁿ`` (at most 20 s), or what ``Retry-After`` asks for. A wait
   that would end after the deadline is not begun.
-* Every retry is paid from the client's :class:`~axme.transport.budget.RetryBudget`.
+* Every retry of what may have reached the server is paid from the client's
+  :class:`~axme.transport.budget.RetryBudget`.
 """
 
 from __future__ import annotations
@@ -54,15 +55,26 @@ class Persistence:
             AxmeError: the last failure.
         """
         # Most programs never need it, and it takes a third of the time that importing this package does.
-        from tenacity import Retrying, retry_if_exception, wait_random_exponential
+        try:
+            from tenacity import Retrying, retry_if_exception, wait_random_exponential
+        except OSError:
+            # Out of file descriptors, which may be why the first attempt failed.
+            raise first from None
 
         self._backoff = wait_random_exponential(multiplier=self._config.retry_backoff_seconds, max=BACKOFF_CAP)
         pending = [first]
+        self._last = first
 
         def attempt() -> dict[str, Any]:
             if pending:
                 raise pending.pop()
-            return self._exchange.attempt()
+            try:
+                return self._exchange.attempt()
+            except AxmeTimeoutError as late:
+                if late.outcome == "not_sent" and not self._exchange.guard.remaining():
+                    # Only the time for one more attempt was missing; the failure before says why the call failed.
+                    raise self._last from None
+                raise
 
         answer: dict[str, Any] = Retrying(
             retry=retry_if_exception(is_worth_retrying),
@@ -84,6 +96,8 @@ class Persistence:
 
     def _stop(self, state: RetryCallState) -> bool:
         error = _failure(state)
+        if isinstance(error, AxmeError):
+            self._last = error
         unreached = isinstance(error, AxmeTransportError) and error.outcome == "not_sent"
         self._counted += not unreached
         if not unreached:
@@ -95,6 +109,8 @@ class Persistence:
         asked = getattr(error, "retry_after", None) or 0.0
         if max(asked, state.upcoming_sleep) >= self._exchange.guard.remaining():
             return True
+        if unreached:
+            return False
         self._paid = TIMEOUT_COST if isinstance(error, AxmeTimeoutError) else RETRY_COST
         return not self._budget.take(self._paid)
 

@@ -17,11 +17,11 @@ from axme.transport.connection import POOLS
 class LeanAdapter(HTTPAdapter):
     """The adapter of requests for one server: it looks up pool, proxy and certificates once, not on each call."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, kept: int) -> None:
         url = urlsplit(base_url)
         self._origin = len(f"{url.scheme}://{url.netloc}")
         self._pool: Any = None
-        super().__init__(pool_connections=1, pool_maxsize=1)
+        super().__init__(pool_connections=1, pool_maxsize=kept)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         super().init_poolmanager(connections, maxsize, block, **options)
@@ -80,13 +80,13 @@ class Route(NamedTuple):
         return response
 
 
-def own_route(config: AxmeClientConfig) -> Route:
-    """A session of our own, made for ``config``."""
+def own_route(config: AxmeClientConfig, kept: int = 1) -> Route:
+    """A session of our own, made for ``config``, which keeps up to ``kept`` idle connections."""
     session = requests.Session()
     session.trust_env = config.trust_env
     session.verify = config.verify
     session.proxies = dict(config.proxies or {})
-    session.mount(config.base_url, LeanAdapter(config.base_url))
+    session.mount(config.base_url, LeanAdapter(config.base_url, kept))
     return route_of(session, config)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -15,67 +13,19 @@ import requests
 
 from axme.config import AxmeClientConfig
 from axme.exceptions import AxmeClosedError, AxmeError, AxmeValueError
-from axme.transport.budget import RetryBudget
 from axme.transport.bytestream import ByteStream
 from axme.transport.call import Call
-from axme.transport.deadline import Guard, Watchdog, current
+from axme.transport.deadline import Guard, current
 from axme.transport.exchange import Exchange
-from axme.transport.idempotency import KeyLedger
 from axme.transport.outgoing import Outgoing, standing_headers
+from axme.transport.process import Process
 from axme.transport.redact import Redactor
 from axme.transport.retry import Persistence, is_worth_retrying
-from axme.transport.session import Route, own_route, route_of
 from axme.transport.transfer import Transfer, put
 
-
-class _Process:
-    """What must not cross a fork: sockets, locks and threads. Each process makes its own on first use."""
-
-    def __init__(self, config: AxmeClientConfig, session: requests.Session | None) -> None:
-        self.pid = os.getpid()
-        self.watchdog = Watchdog()
-        self.budget = RetryBudget()
-        self.ledger = KeyLedger()
-        self.closed = threading.Event()
-        self._config = config
-        self._given = route_of(session, config) if session else None
-        self._own = threading.local()
-        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
-        self._streams: Route | None = None
-        self._lock = threading.Lock()
-
-    def calls(self) -> Route:
-        """The route of this thread: a session of its own, or the one the caller gave."""
-        if self._given:
-            return self._given
-        route: Route | None = getattr(self._own, "route", None)
-        if route is None:
-            route = self._own.route = self._made()
-        return route
-
-    def streams(self) -> Route:
-        """The route of streams, so that no call ever waits for one."""
-        with self._lock:
-            self._streams = self._streams or self._given
-        if self._streams is None:
-            made = self._made()
-            with self._lock:
-                self._streams = self._streams or made
-        return self._streams
-
-    def close(self) -> None:
-        self.closed.set()
-        self.watchdog.close()
-        with self._lock:
-            sessions = list(self._sessions)
-        for session in sessions:
-            session.close()
-
-    def _made(self) -> Route:
-        route = own_route(self._config)
-        with self._lock:
-            self._sessions.add(route.session)
-        return route
+_CLOSED = "the client is closed; make another one"
+#: A stream owns its connection and ends with it: shutting it from another thread can then never hit a successor.
+_OF_STREAMS = {"Accept": "text/event-stream", "Accept-Encoding": "identity", "Connection": "close"}
 
 
 class Transport:
@@ -85,7 +35,8 @@ class Transport:
 
     Args:
         config: where to, as whom, and within which limits.
-        session: a session of your own, for special adapters or certificates; closing it stays with you.
+        session: a session of your own, for special adapters or certificates; closing it stays with you. Its sockets are
+            out of reach here: a deadline is kept between two reads, and a fork needs a session made anew.
     """
 
     def __init__(self, config: AxmeClientConfig, session: requests.Session | None = None) -> None:
@@ -94,7 +45,7 @@ class Transport:
         self._standing = standing_headers(config)
         self._redactor = Redactor((config.api_key, config.actor_token))
         self._closed = False
-        self._state = _Process(config, session)
+        self._state = Process(config, session)
 
     def send(self, call: Call) -> Any:
         """Make ``call``, with retries, within its timeout; returns the decoded JSON object of the answer.
@@ -139,7 +90,7 @@ class Transport:
         """
         state = self._process()
         outgoing = Outgoing(call, self._config, self._standing)
-        outgoing.request.headers.update({"Accept": accept, "Accept-Encoding": "identity"})
+        outgoing.request.headers.update(_OF_STREAMS | {"Accept": accept})
         with self._limited(state, call) as guard:
             exchange = Exchange(outgoing, state.streams(), guard, self._config, self._redactor)
             try:
@@ -147,7 +98,9 @@ class Transport:
             except AxmeError as error:
                 exchange.describe(error)
                 raise
-            return ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+            stream = ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
+            state.keep(stream)
+            return stream
 
     def transfer(self, transfer: Transfer) -> None:
         """Send a file to the place the gateway named; see :func:`~axme.transport.transfer.put` for what it raises."""
@@ -169,17 +122,17 @@ class Transport:
         if self._state.pid == os.getpid():
             self._state.close()
 
-    def _process(self) -> _Process:
+    def _process(self) -> Process:
         if self._closed:
             raise AxmeClosedError(_CLOSED)
         if self._state.pid != os.getpid():
             if self._session:
                 self._session.close()
-            self._state = _Process(self._config, self._session)
+            self._state = Process(self._config, self._session)
         return self._state
 
     @contextmanager
-    def _limited(self, state: _Process, call: Call) -> Iterator[Guard]:
+    def _limited(self, state: Process, call: Call) -> Iterator[Guard]:
         """The deadline of ``call``, watched while the block lasts."""
         guard = Guard(monotonic() + self._seconds(call))
         before, current.guard = current.guard, guard
@@ -202,6 +155,3 @@ class Transport:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client holds secrets and sockets and is not pickled: make one in each process instead")
-
-
-_CLOSED = "the client is closed; make another one"

@@ -46,8 +46,8 @@ class Lab:
         return max(usual // 10, 20) if self.quick else usual
 
     def seconds(self, usual: float) -> float:
-        """A stretch of time: a third in a quick run."""
-        return usual / 3 if self.quick else usual
+        """A stretch of time: a quarter in a quick run."""
+        return usual / 4 if self.quick else usual
 
     def compare(self, what: str, sides: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
         """Interleaved rounds of all ``sides``, with progress."""
@@ -70,12 +70,15 @@ class Lab:
         return flat.python(self.say)
 
     @cached_property
+    def sdk(self) -> Child:
+        """The SDK of this tree."""
+        return self.keep(Child.module("tests.bench.sdk"))
+
+    @cached_property
     def clients(self) -> dict[str, Child]:
         """One process for each client: this one, the flat SDK and a raw socket."""
-        flat_sdk = Child.script("flat_sdk", python=self.flat_python)
-        raw = Child.script("raw_socket")
-        ours = Child.module("tests.bench.sdk")
-        return {"axme": self.keep(ours), "flat": self.keep(flat_sdk), "raw": self.keep(raw)}
+        flat_sdk = self.keep(Child.script("flat_sdk", python=self.flat_python))
+        return {"axme": self.sdk, "flat": flat_sdk, "raw": self.keep(Child.script("raw_socket"))}
 
     def place(self) -> str:
         """A new directory on the disk, removed in the end."""

@@ -10,7 +10,7 @@ TITLE = "From JSON text to an intent, 21 fields (goal 3)"
 
 def run(lab: Lab) -> list[Row]:
     """Against json.loads of the same text, in the same loop."""
-    child = lab.clients["axme"]
+    child = lab.sdk
     found = lab.compare("load", {"axme": lambda: child.ask("load", count=lab.size(3000))}, 7)["axme"]
     plain = [each["plain"] for each in found]
     goal = Goal("at most", 2.5)

@@ -19,7 +19,7 @@ def run(lab: Lab) -> list[Row]:
     ours, floor = ends.ours(lab), ends.floor(lab)
     for side in (ours, floor):
         side.submit(20, 4)
-    one, many = lab.size(200), lab.size(500)
+    one, many = lab.size(150), lab.size(400)
     alone = lab.compare(
         "round trip, one at a time",
         {

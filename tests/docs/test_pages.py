@@ -56,7 +56,9 @@ def test_blocks_of_the_page_run(page: Path, shell: None) -> None:
                 exec(compile(source, str(page), "exec"), names)
             printed = out.getvalue()
         elif language == "output":
-            assert re.fullmatch(_pattern(text), printed.strip()), f"{page.name}:{line} promises\n{text}\nbut it printed\n{printed}"
+            assert re.fullmatch(_pattern(text), printed.strip()), (
+                f"{page.name}:{line} promises\n{text}\nbut it printed\n{printed}"
+            )
         elif language == "sh":
             _run(text)
         else:

@@ -49,7 +49,17 @@ def test_the_older_import_path_holds_the_very_same_objects(module: str) -> None:
 
 
 def test_the_import_stays_light() -> None:
-    heavy = ("marshmallow", "tenacity", "starlette", "uvicorn", "sqlalchemy", "alembic", "jinja2", "jsonschema", "pandas")
+    heavy = (
+        "marshmallow",
+        "tenacity",
+        "starlette",
+        "uvicorn",
+        "sqlalchemy",
+        "alembic",
+        "jinja2",
+        "jsonschema",
+        "pandas",
+    )
     code = (
         "import sys, axme\n"
         "client = axme.AxmeClient(axme.AxmeClientConfig(api_key='k', base_url='http://127.0.0.1:1'))\n"

@@ -22,7 +22,7 @@ INTENT: dict[str, Any] = {
     "from_a_newer_server": {"kept": True},
 }
 THREAD: dict[str, Any] = {
-    "thread_id": "0a0b2c8e-3f43-4a5e-9d7c-0f7c1a2b3c4d",
+    "thread_id": "0a0b2c8e-3f43-4a5e-9d7c-0f7c5e6f7a8b",
     "intent_id": ID,
     "status": "pending",
     "owner_agent": "agent://acme/prod/manager",

@@ -137,6 +137,14 @@ def test_a_person_decides(client: AxmeClient) -> None:
         asked().decide("perhaps")
 
 
+def test_a_pause_leaves_the_question_open(client: AxmeClient) -> None:
+    asked = client.intents.create("budget.v1", to="boss", human_task={"title": "Approve"})
+    asked.pause()
+    assert asked.unpause().paused is False
+    assert (asked.status, asked.waiting_reason) == ("WAITING", "WAITING_FOR_HUMAN")
+    assert asked.decide("approved").status == "COMPLETED"
+
+
 def test_pausing_and_steering(intent: Intent) -> None:
     assert intent.pause().paused is True
     assert intent.resume().paused is False

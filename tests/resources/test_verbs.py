@@ -37,6 +37,7 @@ INTENT_VERBS: dict[str, tuple[Verb, str, Any]] = {
     "resume": (lambda i: i.resume(), "resume", {}),
     "resume with a result": (lambda i: i.resume({"tool": "done"}), "resume", {"tool": "done"}),
     "pause": (lambda i: i.pause(), "controls", {"controls": {"paused": True}}),
+    "unpause": (lambda i: i.unpause(), "controls", {"controls": {"paused": False}}),
     "update_controls": (
         lambda i: i.update_controls({"timeout_seconds": 9}, expected_generation=0),
         "controls", {"controls": {"timeout_seconds": 9}, "policy_generation": 0, "expected_policy_generation": 0},
@@ -107,7 +108,7 @@ def test_a_thread_leads_to_its_intent_without_asking(scripted: AxmeClient, recor
     thread = InboxThread._from(scripted, THREAD)
     assert thread.intent == scripted.intents.handle(ID)
     assert [entry.event_type for entry in thread.timeline] == ["intent_received"]
-    assert repr(thread) == "<InboxThread 0a0b2c8e… pending about intent 7d0b2c8e…>"
+    assert repr(thread) == "<InboxThread …5e6f7a8b pending about intent …1a2b3c4d>"
     assert repr(thread.timeline[0]) == "<TimelineEntry intent_received by system>"
     assert not recorder.asked
 
@@ -205,6 +206,13 @@ def test_bulk_cancel_is_a_rehearsal_unless_said_otherwise(scripted: AxmeClient, 
         "status_filter": ["WAITING", "DELIVERED"],
     }
     assert (report.canceled, repr(report)) == (1, "<BulkCancel canceled 1>")
+
+
+@pytest.mark.parametrize("bad", [24, None, timedelta(seconds=-1)])
+def test_bulk_cancel_wants_a_duration(bad: Any, scripted: AxmeClient, recorder: Recorder) -> None:
+    with pytest.raises(AxmeValueError, match="older_than must be a timedelta"):
+        scripted.intents.bulk_cancel(older_than=bad)
+    assert not recorder.asked
 
 
 def test_retry_sends_the_same_again(scripted: AxmeClient, recorder: Recorder) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from axme.exceptions import (
     AxmeAuthenticationError,
-    AxmeConflictError,
     AxmeError,
     AxmeHttpError,
     AxmeNotFoundError,

@@ -133,6 +133,17 @@ def test_a_gap_that_stays_is_an_error_not_a_skip(server: Server, follow: Follow)
         next(stream)
 
 
+def test_a_list_that_lags_behind_the_stream_is_given_time(server: Server, follow: Follow) -> None:
+    def lagging(exchange: Exchange) -> None:
+        server.list_events(exchange)
+        server.events = list(TRUTH)
+
+    server.events = TRUTH[:2]
+    server.scripts[LIST] = lagging
+    server.on_stream(sending(*FRAMES[:2], *FRAMES[3:]))
+    assert list(follow()) == TRUTH
+
+
 def test_a_list_with_a_gap_is_an_error_after_what_is_sure(server: Server, follow: Follow) -> None:
     server.events = [*TRUTH[:3], *TRUTH[4:]]
     server.on_stream(sending(FRAMES[7]))
@@ -177,7 +188,7 @@ def test_the_end_of_a_window_is_no_end(server: Server, follow: Follow) -> None:
         exchange.wait_for_hang_up()
 
     server.on_stream(window, server.stream_all)
-    assert list(follow()) == TRUTH
+    assert list(follow(idle_timeout=60.0)) == TRUTH
 
 
 def test_windows_that_close_at_once_do_not_make_a_tight_loop(

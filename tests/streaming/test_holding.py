@@ -85,6 +85,26 @@ def test_close_from_another_thread_ends_the_wait(server: Server, follow: Follow,
     assert list(stream) == []
 
 
+def test_a_connection_that_opens_after_close_is_let_go(server: Server, follow: Follow) -> None:
+    go_on, hung_up = threading.Event(), threading.Event()
+
+    def late(exchange: Exchange) -> None:
+        go_on.wait(10)
+        exchange.start()
+        exchange.wait_for_hang_up()
+        hung_up.set()
+
+    server.on_stream(late)
+    stream = follow()
+    thread, results = in_thread(lambda: list(stream))
+    until(lambda: server.requests)
+    stream.close()
+    go_on.set()
+    thread.join(5)
+    assert results == [[]]
+    assert hung_up.wait(5)
+
+
 def test_close_ends_the_pause_between_polls(server: Server, follow: Follow) -> None:
     server.scripts.pop(STREAM, None)
     server.events = []

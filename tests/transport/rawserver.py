@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -75,14 +76,18 @@ class Peer:
 class RawServer:
     """Runs ``handler`` in a thread for each connection; hangs up when it returns."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.requests: list[Request] = []
         self.peers: list[Peer] = []
         self.stopping = threading.Event()
         self._handler = handler
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._tls = tls
+        self._listener = socket.create_server(
+            (host, 0), backlog=128, family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        name = "localhost" if tls else f"[{host}]" if ":" in host else host
+        self.url = f"{'https' if tls else 'http'}://{name}:{self.port}"
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 
@@ -113,11 +118,14 @@ class RawServer:
             self._start(self._serve, peer)
 
     def _serve(self, peer: Peer) -> None:
-        with peer.sock:
-            try:
-                self._handler(peer)
-            except OSError:
-                pass
+        try:
+            if self._tls:
+                peer.sock = self._tls.wrap_socket(peer.sock, server_side=True)
+            self._handler(peer)
+        except OSError:
+            pass
+        finally:
+            peer.sock.close()
 
 
 def always(data: bytes) -> Handler:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -69,7 +71,7 @@ def test_bytes_are_handed_on_as_they_arrive(
         while data := stream.read():
             arrived.append((time.monotonic(), data))
     assert [data for _, data in arrived] == [b"one", b"two", b"three"]
-    assert all(0.05 < later - earlier for (earlier, _), (later, _) in zip(arrived, arrived[1:], strict=False))
+    assert all(later - earlier > 0.05 for (earlier, _), (later, _) in pairwise(arrived))
     fields = server.requests[0].fields
     assert (fields["accept"], fields["accept-encoding"]) == ("text/event-stream", "identity")
     assert stream.headers["content-type"] == "text/event-stream"
@@ -92,7 +94,7 @@ def test_close_frees_a_blocked_read_at_once(
         started = time.monotonic()
         with pytest.raises(AxmeClosedError):
             stream.read()
-        assert time.monotonic() - started < 0.65
+        assert time.monotonic() - started < 2
         closer.join()
         with pytest.raises(AxmeClosedError):
             stream.read()
@@ -117,7 +119,7 @@ def test_opening_has_a_deadline(serve: Serve, connect: Connect) -> None:
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).open(Call(method="GET", path="/v1/stream", timeout=0.3), idle_timeout=20)
-    assert time.monotonic() - started < 0.55
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize("end", [lambda peer: None, lambda peer: peer.reset()], ids=["closed", "reset"])
@@ -154,8 +156,6 @@ def test_opening_is_tried_once(serve: Serve, connect: Connect) -> None:
 
 
 def test_streams_leave_nothing_behind(serve: Serve, connect: Connect) -> None:
-    import os
-
     transport = connect(serve(script(chunked(b"one"))))
     everything(transport.open(CALL, idle_timeout=5))
     before = len(os.listdir("/proc/self/fd"))

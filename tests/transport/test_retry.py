@@ -77,9 +77,7 @@ def test_other_statuses_are_final(wire: Any, connect: Connect, slept: list[float
 
 
 @pytest.mark.parametrize("status", RETRIED)
-def test_the_body_may_say_that_a_retry_is_useless(
-    wire: Any, connect: Connect, slept: list[float], status: int
-) -> None:
+def test_the_body_may_say_that_a_retry_is_useless(wire: Any, connect: Connect, slept: list[float], status: int) -> None:
     fails(wire, status, {"error": {"message": "no", "retryable": False}})
     assert not failing(connect(URL), call()).retryable
     assert len(wire.calls) == 1
@@ -142,9 +140,7 @@ def test_garbage_is_not_a_wait(wire: Any, connect: Connect, slept: list[float], 
 
 
 @pytest.mark.parametrize("text", ["86400", "Sun, 22 Nov 2036 12:00:00 GMT"])
-def test_a_wait_beyond_the_deadline_is_not_begun(
-    wire: Any, connect: Connect, slept: list[float], text: str
-) -> None:
+def test_a_wait_beyond_the_deadline_is_not_begun(wire: Any, connect: Connect, slept: list[float], text: str) -> None:
     fails(wire, 503, Retry_After=text, Date="Sun, 22 Nov 2026 12:00:00 GMT")
     error = failing(connect(URL), call())
     assert error.retry_after is not None
@@ -170,17 +166,29 @@ def test_waits_are_spread_over_the_whole_range(wire: Any, connect: Connect, slep
 
 
 def test_an_unreachable_server_is_tried_beyond_max_retries_but_not_for_ever(
-    wire: Any, connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
+    connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
     monkeypatch.setattr("axme.transport.retry.monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
     transport = connect("http://127.0.0.1:1")
     with pytest.raises(AxmeConnectionError) as caught:
-        wire.stop()
         transport.send(call())
-    wire.start()
     assert 8 <= caught.value.attempts <= 12
     assert caught.value.outcome == "not_sent"
+
+
+def test_waiting_for_a_restart_costs_no_budget(
+    connect: Connect, slept: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("axme.transport.retry.monotonic", lambda: now.__setitem__(0, now[0] + 1) or now[0])
+    transport = connect("http://127.0.0.1:1")
+    attempts = []
+    for _ in range(2 * CAPACITY // (8 * RETRY_COST)):
+        with pytest.raises(AxmeConnectionError) as caught:
+            transport.send(call())
+        attempts.append(caught.value.attempts)
+    assert min(attempts) >= 8
 
 
 def test_a_failing_server_is_not_stormed(wire: Any, connect: Connect, slept: list[float]) -> None:

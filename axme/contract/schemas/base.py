@@ -48,10 +48,9 @@ class Moment(fields.Field[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            moment = datetime.fromisoformat(value)
+            return clock.from_text(value)
         except (TypeError, ValueError):
             raise ValidationError("Not an RFC 3339 date-time such as 2026-11-22T12:00:00Z.") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=clock.from_micros(0).tzinfo)
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else clock.to_text(value)

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields, pre_load, validate
 
 from axme.contract.human_tasks import TASK_TYPES
-from axme.contract.limits import ADDRESS_CHARS, CORRELATION_ID_CHARS, KEY_CHARS
+from axme.contract.limits import ADDRESS_CHARS, CORRELATION_ID_CHARS, KEY_CHARS, LARGEST_WHOLE
 from axme.contract.schemas.base import (
     Address,
     Flag,
@@ -77,11 +77,11 @@ class IntentCreate(RequestSchema):
     reply_to = Address()
     payload = Object(load_default=dict)
     deadline_at = Moment()
-    remind_after_seconds = whole(1)
-    remind_interval_seconds = whole(1)
-    max_reminders = whole(1)
+    remind_after_seconds = whole(1, LARGEST_WHOLE)
+    remind_interval_seconds = whole(1, LARGEST_WHOLE)
+    max_reminders = whole(1, LARGEST_WHOLE)
     escalate_to = Text(validate=length(0, ADDRESS_CHARS))
-    max_delivery_attempts = whole(1)
+    max_delivery_attempts = whole(1, LARGEST_WHOLE)
     human_task = fields.Nested(HumanTask)
     idempotency_key = Text(validate=length(1, KEY_CHARS))
 
@@ -235,7 +235,7 @@ class _Guarded(RequestSchema):
 class Reminder(RequestSchema):
     """One reminder of a live intent."""
 
-    offset_seconds = whole(1, required=True)
+    offset_seconds = whole(1, LARGEST_WHOLE, required=True)
     note = Text(validate=length(0, 2000))
 
 
@@ -243,19 +243,19 @@ class Controls(ObjectSchema):
     """The controls of an intent; keys of the caller's own are stored as they are."""
 
     paused = Flag(allow_none=True)
-    timeout_seconds = whole(1, allow_none=True)
-    max_retries = whole(0, allow_none=True)
-    retry_delay_seconds = whole(0, allow_none=True)
+    timeout_seconds = whole(1, LARGEST_WHOLE, allow_none=True)
+    max_retries = whole(0, LARGEST_WHOLE, allow_none=True)
+    retry_delay_seconds = whole(0, LARGEST_WHOLE, allow_none=True)
     reminders = fields.List(fields.Nested(Reminder), allow_none=True)
 
 
 class Envelope(ObjectSchema):
     """The limits an intent's policy sets."""
 
-    max_retry_count = whole(0, allow_none=True)
-    retry_backoff_seconds = whole(0, allow_none=True)
-    execution_timeout_seconds = whole(1, allow_none=True)
-    ttl_seconds = whole(1, allow_none=True)
+    max_retry_count = whole(0, LARGEST_WHOLE, allow_none=True)
+    retry_backoff_seconds = whole(0, LARGEST_WHOLE, allow_none=True)
+    execution_timeout_seconds = whole(1, LARGEST_WHOLE, allow_none=True)
+    ttl_seconds = whole(1, LARGEST_WHOLE, allow_none=True)
     expires_at = Moment(allow_none=True)
 
 
@@ -317,7 +317,7 @@ class IntentResumed(IntentAnswer):
 class BulkCancel(RequestSchema):
     """The body of ``POST /v1/intents/bulk-cancel``; a rehearsal unless ``dry_run`` is false."""
 
-    older_than_hours = fields.Float(load_default=24.0, validate=validate.Range(min=0))
+    older_than_hours = fields.Float(load_default=24.0, validate=validate.Range(min=0, max=LARGEST_WHOLE))
     dry_run = Flag(load_default=True)
     reason = reason(load_default="bulk cancel")
     limit = whole(1, 1000, load_default=500)

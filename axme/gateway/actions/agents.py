@@ -12,7 +12,6 @@ from axme.gateway.actions.owners import owner_address
 from axme.gateway.actions.tenants import visible_part
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import wire
 from axme.gateway.store import topics
 from axme.gateway.store.queries import accounts, intents
 from axme.gateway.store.tx import Row, Tx
@@ -54,7 +53,7 @@ def backlog(tx: Tx, who: Identity, address: str, since: int, statuses: frozenset
     newest = tx.one(intents.NEWEST_DELIVERY, {"mailbox": mailbox})
     wanted = statuses or OPEN
     deliveries = [
-        wire.delivery(intents.from_row(row), row["cursor"], row["attempt"], row["delivered_at"])
+        intents.delivery(row)
         for row in tx.run(intents.DELIVERIES_SINCE, {"mailbox": mailbox, "since": since})
         if row["status"] in wanted
     ]

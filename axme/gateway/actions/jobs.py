@@ -35,8 +35,12 @@ def ensure_regular_work(tx: Tx) -> None:
 
 def microseconds_to_next(tx: Tx) -> int | None:
     """How long there is nothing to do, by the database's clock; ``None`` when nothing at all is planned."""
-    due_at = (tx.one(jobs.NEXT_DUE) or {}).get("due_at")
-    return None if due_at is None else max(0, due_at - tx.now)
+    return _until(tx, tx.one(jobs.NEXT_DUE))
+
+
+def microseconds_to_next_timer(tx: Tx) -> int | None:
+    """The same, for the timers of intents alone."""
+    return _until(tx, tx.one(jobs.NEXT_TIMER))
 
 
 def do_next(tx: Tx) -> bool:
@@ -52,6 +56,11 @@ def do_next(tx: Tx) -> bool:
     if work is not None:
         jobs.add_once(tx, job["kind"], work.next_at(tx.now))
     return True
+
+
+def _until(tx: Tx, next_due: Row | None) -> int | None:
+    due_at = (next_due or {}).get("due_at")
+    return None if due_at is None else max(0, due_at - tx.now)
 
 
 def _fire(tx: Tx, job: Row) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from axme.contract.clock import to_text
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
+from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import threads
 from axme.gateway.store.tx import Row, Tx
 
@@ -23,7 +23,7 @@ def open_request(tx: Tx, intent: IntentRecord) -> None:
     owner = _holder(intent)
     threads.add(
         tx,
-        _thread(intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
+        _thread(tx, intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
         event_type="intent_received",
         actor=SYSTEM,
         details={"intent_type": intent.intent_type},
@@ -43,7 +43,7 @@ def deliver_completion(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     """Report the end of an intent to its ``reply_to``, once; returns the ``completion_delivery`` of the answer."""
     if intent.reply_to is None:
         return {"delivered": False, "reason": "the intent has no reply_to"}
-    thread = _thread(intent, COMPLETION, intent.reply_to, sender=intent.to_agent, to=intent.reply_to)
+    thread = _thread(tx, intent, COMPLETION, intent.reply_to, sender=intent.to_agent, to=intent.reply_to)
     completion = completion_of(intent)
     threads.add(tx, thread, event_type="intent_completed", actor=SYSTEM, details=completion)
     return {
@@ -75,9 +75,9 @@ def _holder(intent: IntentRecord) -> str:
     return intent.to_agent
 
 
-def _thread(intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
+def _thread(tx: Tx, intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
     return {
-        "thread_id": str(uuid.uuid4()),
+        "thread_id": new_uuid(tx.now),
         "intent_id": intent.intent_id,
         "kind": kind,
         "org_id": intent.org_id,

@@ -13,6 +13,8 @@ from axme.gateway.lifecycle.timers import SECOND
 
 #: Each of these, counted from now, is a new deadline.
 _PERIODS = ("timeout_seconds", "ttl_seconds", "execution_timeout_seconds")
+#: The last moment that can be written down.
+END_OF_TIME = to_micros(datetime.max)
 _DEADLINE_KEYS = frozenset({*_PERIODS, "expires_at"})
 
 
@@ -114,7 +116,7 @@ def set_paused(intent: IntentRecord, paused: bool, *, at: int) -> int | None:
     paused_for = at - (intent.paused_at or at)
     intent.paused_at = None
     if intent.deadline_at is not None:
-        intent.deadline_at += paused_for
+        intent.deadline_at = min(intent.deadline_at + paused_for, END_OF_TIME)
     return paused_for
 
 

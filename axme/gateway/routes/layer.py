@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
-from marshmallow import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
-from axme.contract.schemas.base import RequestSchema
 from axme.gateway.actions.idempotency import Answer, once
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
+from axme.gateway.routes.bodies import invalid
 from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Transfers, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
@@ -26,7 +24,6 @@ from axme.gateway.routes.streams import send_stream
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID_PARAMS = frozenset({"intent_id", "thread_id", "approval_id", "upload_id"})
 _REPLAYED_HEADER = (REPLAYED.lower().encode(), b"true")
-_TYPES = {"Missing data for required field.": "missing"}
 
 
 class Endpoint:
@@ -35,8 +32,9 @@ class Endpoint:
     def __init__(self, services: Services, operations: list[Operation]) -> None:
         self._services = services
         self._by_method = {method: operation for operation in operations for method in operation.methods}
-        if "GET" in self._by_method:
-            self._by_method["HEAD"] = self._by_method["GET"]
+        shown = self._by_method.get("GET")
+        if shown is not None and not isinstance(shown.action, Streams):
+            self._by_method["HEAD"] = shown
         self._allow = ", ".join(sorted(self._by_method))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +78,7 @@ class Endpoint:
             query=query,
             owner=owner_of(request, who, query.get("owner_agent")),
             sent=sent,
-            body=load(operation.schema, sent) if operation.schema else {},
+            body=operation.reader.read(sent) if operation.reader else {},
             correlation_id=request.correlation_id,
             base_url=request.base_url,
         )
@@ -124,31 +122,3 @@ async def perform(services: Services, operation: Operation, asked: Asked, key: s
     return await services.store.write(
         lambda tx: once(tx, asked.who, target, key or None, meant, lambda: write(tx, asked))
     )
-
-
-def load(schema: RequestSchema, sent: Body) -> Body:
-    """The body as its schema reads it.
-
-    Raises:
-        GatewayError: 422, with every issue and its place.
-    """
-    try:
-        loaded: Body = schema.load(sent)
-    except ValidationError as error:
-        raise invalid(_issues(["body"], error.messages)) from None
-    return loaded
-
-
-def invalid(issues: list[dict[str, Any]]) -> GatewayError:
-    """A refusal that names every issue."""
-    first = issues[0]
-    where = ".".join(str(step) for step in first["loc"])
-    more = f" (and {len(issues) - 1} more)" if len(issues) > 1 else ""
-    return GatewayError(VALIDATION_ERROR, f"{where}: {first['msg']}{more}", details={"issues": issues})
-
-
-def _issues(loc: list[str | int], messages: Any) -> list[dict[str, Any]]:
-    if isinstance(messages, dict):
-        return [found for step, inner in messages.items() for found in _issues([*loc, step], inner)]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [issue(loc, str(text), _TYPES.get(str(text), "value_error")) for text in texts]

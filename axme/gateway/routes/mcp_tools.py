@@ -14,7 +14,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes import agents, inbox, intents, tasks, users
 from axme.gateway.routes.answers import issue
-from axme.gateway.routes.layer import load, perform
+from axme.gateway.routes.layer import perform
 from axme.gateway.routes.operation import Asked, Body, Operation
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -134,7 +134,7 @@ async def call(services: Services, who: Identity, request: Request, tool: Tool, 
         query=query | ({"owner_agent": owner} if "owner_agent" in query else {}),
         owner=owner,
         sent=sent,
-        body=load(operation.schema, sent) if operation.schema else {},
+        body=operation.reader.read(sent) if operation.reader else {},
         correlation_id=request.correlation_id,
         base_url=request.base_url,
     )
@@ -146,8 +146,8 @@ def _input_schema(tool: Tool) -> dict[str, Any]:
     needed = list(tool.path)
     for parameter in tool.operation.query:
         properties[parameter.name] = {**parameter.schema(), "description": parameter.about}
-    if tool.operation.schema is not None:
-        body = _json_schema(tool.operation.schema)
+    if tool.operation.body is not None:
+        body = _json_schema(tool.operation.body())
         wanted = set(body["properties"] if tool.body is None else tool.body) - {"from_agent"}
         properties |= {name: _portable(shape) for name, shape in body["properties"].items() if name in wanted}
         needed += [name for name in body.get("required", ()) if name in wanted and name not in tool.defaults]

@@ -12,6 +12,7 @@ from starlette.types import Send
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
 from axme.gateway.auth.identity import Identity
 from axme.gateway.delivery.stream import Source
+from axme.gateway.routes.bodies import BodyReader
 from axme.gateway.routes.query import Parameter
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -100,7 +101,7 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     #: The roles that may call; ``None`` leaves it to the action's own rules.
     may: frozenset[str] | None = None
-    schema: RequestSchema | None = field(init=False, default=None)
+    reader: BodyReader | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if not isinstance(self.access, Access):
@@ -109,4 +110,4 @@ class Operation:
         if self.access is Access.PUBLIC and not isinstance(self.action, (Answers, Transfers)):
             raise TypeError(f"the route {self.name} reaches the store, so it cannot be public")
         # Making a schema costs more than using it: one for the life of the process.
-        object.__setattr__(self, "schema", self.body() if self.body else None)
+        object.__setattr__(self, "reader", BodyReader(self.body()) if self.body else None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 from starlette.types import Receive, Scope
 
@@ -55,7 +55,7 @@ class Request:
             if key in self.headers and key in _ONCE:
                 self.twice = key
             self.headers[key] = value.decode("latin-1")
-        self.request_id = _tag(self.headers.get(REQUEST_ID)) or str(uuid4())
+        self.request_id = _tag(self.headers.get(REQUEST_ID)) or os.urandom(16).hex()
         self.trace_id = _tag(self.headers.get(TRACE_ID.lower())) or self.request_id
 
     def echo(self) -> Headers:

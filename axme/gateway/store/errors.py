@@ -1,6 +1,17 @@
-"""What can be wrong with a database before the first request."""
+"""What can be wrong with a database: before the first request, and during one."""
 
 from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from axme.contract.codes import UNAVAILABLE
+from axme.gateway.errors import GatewayError
+
+_RETRY_AFTER = {"Retry-After": "1"}
+_LOCK_TIMEOUT = "55P03"
 
 
 class StoreError(Exception):
@@ -9,3 +20,25 @@ class StoreError(Exception):
 
 class StoreClosedError(StoreError):
     """The store was closed while an action was waiting for it."""
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's code for what went wrong."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None)
+
+
+def unavailable(error: BaseException) -> GatewayError | None:
+    """The 503 for an ``error`` that is the database's trouble and nobody's fault; ``None`` for any other error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if sqlstate(error) == _LOCK_TIMEOUT:
+        return GatewayError(
+            UNAVAILABLE, "another request is changing the same thing for long: try again", headers=_RETRY_AFTER
+        )
+    if isinstance(cause, (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)):
+        return GatewayError(
+            UNAVAILABLE,
+            "the database cannot be used at the moment: nothing was answered, try again",
+            headers=_RETRY_AFTER,
+        )
+    return None

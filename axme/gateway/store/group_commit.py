@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from queue import Empty, SimpleQueue
@@ -11,11 +12,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from axme.contract.clock import Clock, to_micros
-from axme.gateway.store.errors import StoreClosedError
+from axme.gateway.errors import GatewayError
+from axme.gateway.store.errors import StoreClosedError, unavailable
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Notice, Statements, Tx
 
 T = TypeVar("T")
+_log = logging.getLogger("axme.gateway")
 #: More would let the first of a group wait too long for the last.
 LARGEST_GROUP = 128
 
@@ -102,11 +105,21 @@ class GroupCommit:
             with self._connection.begin():
                 for waiting in group:
                     self._run(waiting, notices)
-            self._publish(notices)
         except BaseException as error:
-            failure = error
+            failure = unavailable(error) or error
+            # A commit that failed leaves SQLite's transaction open, and the next group could not begin.
+            self._connection.connection.rollback()
+        else:
+            self._announce(notices)
         for waiting in group:
             waiting.settle(failure)
+
+    def _announce(self, notices: list[Notice]) -> None:
+        try:
+            self._publish(notices)
+        except Exception:
+            # What is on disk is done, whoever failed to hear of it.
+            _log.exception("a commit could not be announced")
 
     def _run(self, waiting: _Waiting, notices: list[Notice]) -> None:
         tx = Tx(self._connection, self._statements, to_micros(self._clock.now()))
@@ -114,10 +127,11 @@ class GroupCommit:
         try:
             waiting.result = waiting.action(tx)
         except BaseException as error:
-            waiting.error = error
+            waiting.error = unavailable(error) or error
             tx.rollback_to_savepoint()
-            for note in tx.regrets:
-                note(tx)
+            if isinstance(error, GatewayError):
+                for note in tx.regrets:
+                    note(tx)
         else:
             notices.extend(tx.notices)
         tx.release_savepoint()

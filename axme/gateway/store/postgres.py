@@ -11,10 +11,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from axme.contract.clock import Clock
-from axme.contract.codes import UNAVAILABLE
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.database_clock import DatabaseClock
-from axme.gateway.store.errors import StoreClosedError, StoreError
+from axme.gateway.store.errors import StoreClosedError, StoreError, sqlstate, unavailable
+from axme.gateway.store.listener import Listener
 from axme.gateway.store.migrate import upgrade
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Statements, Tx
@@ -27,7 +27,6 @@ _CONNECT_SECONDS = 10
 _LOCK_WAIT = "10s"
 _MIGRATION_LOCK = 0x61786D65
 _RETRY = frozenset({"40001", "40P01"})
-_LOCK_TIMEOUT = "55P03"
 
 
 def open_runner(url: URL, clock: Clock, publish: Publish) -> PostgresRunner:
@@ -65,12 +64,14 @@ class PostgresRunner:
 
     def __init__(self, engine: Engine, clock: Clock, publish: Publish) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
         self._clock = DatabaseClock(clock)
         self._publish = publish
         self._statements = Statements(engine.dialect)
         self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
         self._closed = False
+        self._listener = Listener(engine, self._read, publish)
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._submit(self._writers, self._write, action)
@@ -79,7 +80,10 @@ class PostgresRunner:
         return self._submit(self._readers, self._read, action)
 
     def close(self) -> None:
+        if self._closed:
+            return
         self._closed = True
+        self._listener.close()
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._engine.dispose()
@@ -92,49 +96,42 @@ class PostgresRunner:
         return pool.submit(run, action)
 
     def _read(self, action: Callable[[Tx], T]) -> T:
-        with (
-            self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
-            connection.begin(),
-        ):
-            return action(self._tx(connection))
+        try:
+            with self._reading.connect() as connection, connection.begin():
+                return action(self._tx(connection))
+        except (DriverError, DBAPIError) as error:
+            raise unavailable(error) or error from None
 
     def _write(self, action: Callable[[Tx], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._attempt(action)
             except (DriverError, DBAPIError) as error:
-                state = _sqlstate(error)
-                if state == _LOCK_TIMEOUT:
-                    raise GatewayError(
-                        UNAVAILABLE,
-                        "another request is changing the same thing; try again",
-                        headers={"Retry-After": "1"},
-                    ) from error
-                if state not in _RETRY or attempt == ATTEMPTS:
-                    raise
+                if sqlstate(error) not in _RETRY or attempt == ATTEMPTS:
+                    raise unavailable(error) or error from None
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, action: Callable[[Tx], T]) -> T:
         regrets: list[Callable[[Tx], None]] = []
         try:
-            with self._engine.connect() as connection, connection.begin():
-                tx = self._tx(connection)
-                regrets = tx.regrets
-                result = action(tx)
-            self._publish(tx.notices)
-            return result
-        except Exception:
-            if regrets:
-                with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
+                with connection.begin():
                     tx = self._tx(connection)
-                    for note in regrets:
-                        note(tx)
+                    regrets = tx.regrets
+                    result = action(tx)
+                    self._listener.tell(connection, tx.notices)
+                self._publish(tx.notices)
+                return result
+        except GatewayError:
+            if regrets:
+                self._regret(regrets)
             raise
+
+    def _regret(self, regrets: list[Callable[[Tx], None]]) -> None:
+        with self._engine.begin() as connection:
+            tx = self._tx(connection)
+            for note in regrets:
+                note(tx)
 
     def _tx(self, connection: Connection) -> Tx:
         return Tx(connection, self._statements, self._clock.now(connection))
-
-
-def _sqlstate(error: Exception) -> str | None:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(cause, "sqlstate", None)

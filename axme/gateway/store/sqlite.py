@@ -12,9 +12,10 @@ from threading import local
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from axme.contract.clock import Clock, to_micros
-from axme.gateway.store.errors import StoreClosedError, StoreError
+from axme.gateway.store.errors import StoreClosedError, StoreError, unavailable
 from axme.gateway.store.group_commit import GroupCommit
 from axme.gateway.store.migrate import upgrade
 from axme.gateway.store.runner import Publish
@@ -89,6 +90,8 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
         "foreign_keys = ON",
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         "cache_size = -16000",
+        # Each action has a savepoint; its undo pages need no file.
+        "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {setting}")
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
@@ -123,9 +126,12 @@ class SQLiteRunner:
         return self._readers.submit(self._read, action)
 
     def _read(self, action: Callable[[Tx], T]) -> T:
-        connection = self._reader()
-        with connection.begin():
-            return action(Tx(connection, self._statements, to_micros(self._clock.now())))
+        try:
+            connection = self._reader()
+            with connection.begin():
+                return action(Tx(connection, self._statements, to_micros(self._clock.now())))
+        except (sqlite3.Error, DBAPIError) as error:
+            raise unavailable(error) or error from None
 
     def _reader(self) -> Connection:
         connection: Connection | None = getattr(self._own, "connection", None)

@@ -10,7 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from axme.contract.clock import Clock
-from axme.gateway.store import postgres, sqlite
+from axme.gateway.store import sqlite
+from axme.gateway.store.bridge import Bridge
 from axme.gateway.store.errors import StoreError
 from axme.gateway.store.runner import Runner
 from axme.gateway.store.tx import Notice, Tx
@@ -27,6 +28,7 @@ class Store:
     def __init__(self) -> None:
         self.on_commit: Callable[[Sequence[Notice]], None] | None = None
         self._runner: Runner
+        self._bridge: Bridge | None = None
 
     @classmethod
     def open(cls, url: str, clock: Clock) -> Store:
@@ -44,6 +46,9 @@ class Store:
             case "sqlite":
                 store._runner = sqlite.open_runner(parsed, clock, store._publish)
             case "postgresql" | "postgres":
+                # Imported here: the driver takes a tenth of a second that a gateway on one file need not spend.
+                from axme.gateway.store import postgres
+
                 store._runner = postgres.open_runner(parsed, clock, store._publish)
             case other:
                 raise StoreError(f"{other} is no database axme knows: use sqlite:////path/to/file or postgresql://…")
@@ -51,11 +56,11 @@ class Store:
 
     async def write(self, action: Callable[[Tx], T]) -> T:
         """Run ``action`` in a transaction and return its result once that is on disk."""
-        return await asyncio.wrap_future(self._runner.write(action))
+        return await self._here().wait(self._runner.write(action))
 
     async def read(self, action: Callable[[Tx], T]) -> T:
         """Run ``action``, which only reads, on one consistent state."""
-        return await asyncio.wrap_future(self._runner.read(action))
+        return await self._here().wait(self._runner.read(action))
 
     def write_sync(self, action: Callable[[Tx], T]) -> T:
         """:meth:`write` for threads that have no event loop."""
@@ -68,6 +73,12 @@ class Store:
     def close(self) -> None:
         """Finish what was begun and let the database go; a second call does nothing."""
         self._runner.close()
+
+    def _here(self) -> Bridge:
+        loop = asyncio.get_running_loop()
+        if self._bridge is None or self._bridge.loop is not loop:
+            self._bridge = Bridge(loop)
+        return self._bridge
 
     def _publish(self, notices: Sequence[Notice]) -> None:
         if notices and self.on_commit is not None:

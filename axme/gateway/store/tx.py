@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Executable
@@ -32,15 +33,22 @@ class Prepared:
             raise TypeError(f"{type(statement).__name__} is no Core statement")
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self._constants = dict(compiled.params)
-        self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._in_order = _picker(getattr(compiled, "positiontup", None))
 
     def arguments(self, params: Mapping[str, Any]) -> Any:
         """``params`` as the driver wants them: a tuple in order, or the names."""
-        if self._order is None:
-            return {**self._constants, **params}
-        constants = self._constants
-        return tuple([params[name] if name in params else constants[name] for name in self._order])
+        named = {**self._constants, **params} if self._constants else params
+        return named if self._in_order is None else self._in_order(named)
+
+
+def _picker(names: Sequence[str] | None) -> Callable[[Mapping[str, Any]], tuple[Any, ...]] | None:
+    """What takes the values of ``names`` out of a mapping, in order; ``None`` for a driver that reads names."""
+    if names is None:
+        return None
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple([params[name] for name in names])
 
 
 class Statements:

@@ -309,6 +309,8 @@ def test_preflight_and_head(caller: Caller) -> None:
     head = caller.send("HEAD", "/health")
     assert head.status_code == 200
     assert head.content == b""
+    refused_head = caller.send("HEAD", f"/v1/intents/{NOWHERE}/events/stream")
+    assert refused_head.status_code == 405
 
 
 def test_streams_declare_their_window() -> None:

@@ -8,9 +8,9 @@ from axme.contract.addresses import AddressError
 from axme.contract.codes import INVALID_AGENT_ADDRESS, INVALID_TRANSITION, NOT_FOUND, POLICY_DENIED
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering
-from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
+from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.actions.threads import ACTIVE, DONE, REQUEST
 from axme.gateway.auth.identity import Identity

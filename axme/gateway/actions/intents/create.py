@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from axme.contract import addresses, human_tasks, jsontext
+from axme.contract import addresses, human_tasks
 from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
 from axme.contract.limits import PAYLOAD_BYTES
@@ -19,6 +19,8 @@ from axme.gateway.lifecycle import human, timers, transitions, wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.policy.intents import may_send
 from axme.gateway.store import topics
+from axme.gateway.store.columns import to_json
+from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import intents, jobs
 from axme.gateway.store.tx import Tx
 
@@ -45,7 +47,7 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
         )
     schemas.check_payload(tx, who, intent)
     transitions.submit(intent, at=tx.now)
-    intents.insert_record(tx, intent)
+    intents.insert_record(tx, intent, payload=_payload_text(intent.payload))
     for event in intent.new_events:
         tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
     if intent.human_task is None:
@@ -67,13 +69,12 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
 
 def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
     payload = body.get("payload") or {}
-    _check_size(payload)
     to_agent = _address(who, body["to_agent"], "to_agent")
     target = addresses.parts(to_agent)
     deadline: datetime | None = body.get("deadline_at")
     reply_to: str | None = body.get("reply_to")
     return IntentRecord(
-        intent_id=str(uuid.uuid4()),
+        intent_id=new_uuid(tx.now),
         org_id=who.org_id,
         workspace_id=who.workspace_id,
         to_scope=f"{target.org}/{target.workspace}" if target else who.scope,
@@ -95,14 +96,17 @@ def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | N
     )
 
 
-def _check_size(payload: dict[str, Any]) -> None:
-    size = len(jsontext.dumps(payload).encode())
+def _payload_text(payload: dict[str, Any]) -> str:
+    """The payload as it is stored, if it is not too large."""
+    text = to_json(payload)
+    size = len(text.encode())
     if size > PAYLOAD_BYTES:
         raise GatewayError(
             PAYLOAD_TOO_LARGE,
             f"the payload is {size} bytes of JSON, {PAYLOAD_BYTES} are allowed: send a reference to the data instead",
             details={"bytes": size, "limit": PAYLOAD_BYTES},
         )
+    return text
 
 
 def _address(who: Identity, text: str, field: str) -> str:

@@ -71,7 +71,6 @@ def list_intents(
         org_id=who.org_id,
         workspace_id=who.workspace_id,
         scope=who.scope,
-        address=who.address,
         statuses=_statuses(status) if status else (),
         equal={name: value for name, value in equal.items() if value is not None},
         limit=limit,

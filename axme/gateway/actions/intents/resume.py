@@ -76,9 +76,11 @@ def _accept(tx: Tx, intent: IntentRecord, failed: bool, value: dict[str, Any], a
 
 def _wake(tx: Tx, intent: IntentRecord, steering: dict[str, Any], actor: str) -> None:
     if intent.paused:
+        # Who lifts a pause has not answered for the person or agent the intent waits for.
         change = controls.patch_controls(intent, {"paused": False}, at=tx.now)
         intent.policy_generation += 1
         apply_to_jobs(tx, intent, change)
+        return
     details = {"reason": steering["reason"]} if steering.get("reason") else {}
     if intent.status is not IntentStatus.IN_PROGRESS:
         enter(intent, IntentStatus.IN_PROGRESS, at=tx.now, actor=actor, details=details)

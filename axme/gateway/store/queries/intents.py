@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import Event, IntentRecord
 from axme.gateway.store.columns import from_json, to_json, to_json_or_null
 from axme.gateway.store.tables import agent_deliveries, intent_events, intents
@@ -48,12 +50,18 @@ NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).or
 EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("intent_id"))
 
 _JSON = frozenset({"payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error"})
+_JSON_BUT_PAYLOAD = _JSON - {"payload"}
 _COLUMNS = tuple(column.name for column in _i)
+_columns_of = attrgetter(*_COLUMNS)
 
 
-def insert_record(tx: Tx, record: IntentRecord) -> None:
-    """Store a new intent with its first events."""
-    tx.run(INSERT, {name: _to_column(record, name) for name in _COLUMNS})
+def insert_record(tx: Tx, record: IntentRecord, *, payload: str) -> None:
+    """Store a new intent with its first events; ``payload`` is its payload as column text."""
+    values = dict(zip(_COLUMNS, _columns_of(record), strict=True))
+    values["payload"] = payload
+    for name in _JSON_BUT_PAYLOAD:
+        values[name] = to_json_or_null(values[name])
+    tx.run(INSERT, values)
     _append_events(tx, record)
 
 
@@ -102,20 +110,22 @@ def listed(
     org_id: str,
     workspace_id: str,
     scope: str,
-    address: str,
     statuses: Sequence[str],
     equal: Mapping[str, str],
     limit: int,
 ) -> list[IntentRecord]:
-    """The newest intents a key can see, in one of ``statuses`` (if any) and with the ``equal`` columns."""
-    statement = select(intents).where(
-        _i.org_id == org_id,
-        or_(_i.workspace_id == workspace_id, _i.to_scope == scope, _i.to_agent == address, _i.from_agent == address),
-        *[_i[name] == value for name, value in equal.items()],
-    )
+    """The newest intents from or to a workspace, in one of ``statuses`` (if any) and with the ``equal`` columns."""
+    wanted = [_i.org_id == org_id, *[_i[name] == value for name, value in equal.items()]]
     if statuses:
-        statement = statement.where(_i.status.in_(statuses))
-    statement = statement.order_by(_i.created_at.desc(), _i.intent_id).limit(limit)
+        wanted.append(_i.status.in_(statuses))
+    newest_first = (_i.created_at.desc(), _i.intent_id)
+    # Each side is read along its own index and stops at the limit, however many intents there are.
+    sides = [
+        select(_i.intent_id).where(side, *wanted).order_by(*newest_first).limit(limit).subquery()
+        for side in (_i.workspace_id == workspace_id, _i.to_scope == scope)
+    ]
+    either = union_all(*[select(side.c.intent_id) for side in sides])
+    statement = select(intents).where(_i.intent_id.in_(either)).order_by(*newest_first).limit(limit)
     return [from_row(row) for row in tx.query(statement)]
 
 
@@ -129,6 +139,21 @@ def quiet_since(tx: Tx, *, workspace_id: str, statuses: Sequence[str], before: i
         .with_for_update()
     )
     return [from_row(row) for row in tx.query(statement)]
+
+
+def announced(tx: Tx, topic: str, seq: int) -> dict[str, Any] | None:
+    """What was announced on ``topic`` under ``seq``, read again from the tables."""
+    kind, _, name = topic.partition(":")
+    if kind == "intent":
+        found = [event for event in events_since(tx, name, seq - 1) if event.seq == seq]
+        return wire.event(name, found[0]) if found else None
+    rows = [row for row in tx.run(DELIVERIES_SINCE, {"mailbox": name, "since": seq - 1}) if row["cursor"] == seq]
+    return delivery(rows[0]) if rows else None
+
+
+def delivery(row: Row) -> dict[str, Any]:
+    """A row of :data:`DELIVERIES_SINCE` as an agent's stream shows it."""
+    return wire.delivery(from_row(row), row["cursor"], row["attempt"], row["delivered_at"])
 
 
 def _to_column(record: IntentRecord, name: str) -> Any:

@@ -211,7 +211,6 @@ idempotency_keys = Table(
     number("created_at"),
     sqlite_with_rowid=False,
 )
-Index("ix_idempotency_keys_created_at", idempotency_keys.c.created_at)
 
 jobs = Table(
     "jobs",

@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sender", "operation", "key", name="pk_idempotency_keys"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"], unique=False)
     op.create_table(
         "organizations",
         sa.Column("org_id", sa.Text(), nullable=False),

@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
 
 
-def _home(table: str) -> list[sa.SchemaItem]:
+def _home(table: str) -> list[sa.schema.SchemaItem]:
     """The workspace a row belongs to."""
     return [
         sa.Column("org_id", sa.Text(), nullable=False),

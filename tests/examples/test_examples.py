@@ -1,0 +1,69 @@
+"""The examples run as a stranger runs them: as programs of their own, set up by the environment alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from axme import IntentStatus
+from axme.gateway import LocalGateway
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(name: str, env: dict[str, str]) -> str:
+    """What an example prints; it must end well and complain about nothing."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("AXME_")}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "examples" / name)],
+        env=clean | {"PYTHONPATH": str(ROOT)} | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+def of(gateway: LocalGateway) -> dict[str, str]:
+    """The two lines a gateway prints for others to use it."""
+    return {"AXME_API_KEY": gateway.api_key, "AXME_BASE_URL": gateway.base_url}
+
+
+def expect_both_endings(printed: str) -> None:
+    """An order through an agent, and a budget through a person."""
+    order, budget = printed.split("2. A budget")
+    assert "{'order': 'A-1001', 'parcels': 3}" in order
+    walk = ["CREATED", "SUBMITTED", "DELIVERED", "IN_PROGRESS", "COMPLETED"]
+    assert [word for word in order.split() if word in set(IntentStatus)] == walk
+    assert "WAITING" in budget
+    assert "'outcome': 'approved'" in budget
+
+
+def test_the_quickstart_brings_its_own_gateway_and_keeps_its_state(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    for _ in range(2):  # the second time on what the first one left
+        printed = run("quickstart.py", home)
+        assert str(tmp_path) in printed, "it says where its state lives"
+        expect_both_endings(printed)
+
+
+def test_the_quickstart_uses_the_gateway_it_is_given(gateway: LocalGateway) -> None:
+    printed = run("quickstart.py", of(gateway))
+    assert "starting a gateway" not in printed
+    expect_both_endings(printed)
+
+
+def test_the_short_example(gateway: LocalGateway) -> None:
+    printed = run("basic_submit.py", of(gateway))
+    assert "status   DELIVERED" in printed
+    assert "payload  {'order': 'A-1002', 'items': 1}" in printed
+
+
+def test_without_a_key_the_short_example_says_what_to_do() -> None:
+    with pytest.raises(AssertionError, match=r"python -m axme\.gateway"):
+        run("basic_submit.py", {})

@@ -1,0 +1,193 @@
+"""Eight kinds of task, each with every decision it allows (contract 3.3)."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from axme.contract.schemas.approvals import ApprovalDecision
+from axme.gateway.actions import approvals, inbox, intents
+from axme.gateway.errors import GatewayError
+from tests.gateway.rig import Rig, race, refusal
+
+CORE = "agent://agent_core"
+KINDS = [
+    ("approval", "approved", "COMPLETED"),
+    ("approval", "rejected", "CANCELED"),
+    ("confirmation", "confirmed", "COMPLETED"),
+    ("confirmation", "denied", "CANCELED"),
+    ("review", "approved", "COMPLETED"),
+    ("review", "changes_requested", "COMPLETED"),
+    ("review", "rejected", "CANCELED"),
+    ("assignment", "assigned", "COMPLETED"),
+    ("assignment", "declined", "CANCELED"),
+    ("form", "submitted", "COMPLETED"),
+    ("clarification", "provided", "COMPLETED"),
+    ("clarification", "declined", "CANCELED"),
+    ("manual_action", "completed", "COMPLETED"),
+    ("manual_action", "failed", "FAILED"),
+    ("override", "override_approved", "COMPLETED"),
+    ("override", "rejected", "CANCELED"),
+]
+
+
+def ask(rig: Rig, **task: Any) -> str:
+    """A task sent to the built-in runtime."""
+    return rig.create(to_agent=CORE, human_task=task)
+
+
+def decide(rig: Rig, intent_id: str, outcome: str, **more: Any) -> dict[str, Any]:
+    """Answer a task."""
+    return rig.resume(intent_id, {"task_result": {"outcome": outcome} | more})
+
+
+@pytest.mark.parametrize(("kind", "outcome", "ending"), KINDS)
+def test_every_decision_ends_as_it_should(sqlite_rig: Rig, kind: str, outcome: str, ending: str) -> None:
+    intent_id = ask(sqlite_rig, task_type=kind)
+    before = sqlite_rig.intent(intent_id)
+    assert (before["status"], before["waiting_reason"]) == ("WAITING", "WAITING_FOR_HUMAN")
+    assert before["pending_with"] == {"type": "human", "ref": CORE, "name": CORE}
+    assert before["human_task"]["title"]
+    answer = decide(sqlite_rig, intent_id, outcome, comment="because", data={"evidence": ["photo.png"]})
+    intent = answer["intent"]
+    assert intent["status"] == ending
+    assert intent["result"]["outcome"] == intent["result"]["task_result"]["outcome"] == outcome
+    assert sqlite_rig.story(intent_id) == [
+        "created", "submitted", "waiting", "human_task_assigned", "in_progress", ending.lower(),
+    ]  # fmt: skip
+    assigned, working = sqlite_rig.events(intent_id)[3:5]
+    assert assigned["human_task"] == before["human_task"]
+    assert working["details"]["task_result"]["comment"] == "because"
+    if ending == "CANCELED":
+        assert intent["reason"] == "rejected: because"
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "field"),
+    [
+        ({}, {}, "outcome"),
+        ({}, {"outcome": " "}, "outcome"),
+        ({}, {"outcome": 5}, "outcome"),
+        ({}, {"outcome": "maybe"}, "outcome"),
+        ({}, {"outcome": "approved", "data": []}, "data"),
+        ({"allowed_outcomes": ["ship", "hold"]}, {"outcome": "approved"}, "outcome"),
+        ({"required_comment": True}, {"outcome": "approved", "comment": " "}, "comment"),
+        ({"task_type": "clarification"}, {"outcome": "provided"}, "comment"),
+        ({"task_type": "override"}, {"outcome": "override_approved"}, "comment"),
+        ({"task_type": "manual_action"}, {"outcome": "completed"}, "data.evidence"),
+        ({"evidence_required": True}, {"outcome": "approved", "data": {"evidence": []}}, "data.evidence"),
+        (
+            {"form_schema": {"type": "object", "required": ["size"]}},
+            {"outcome": "approved", "data": {"colour": "red"}},
+            "data",
+        ),
+        (
+            {"form_schema": {"properties": {"size": {"type": "integer"}}, "required": ["size"]}},
+            {"outcome": "approved", "size": "12"},
+            "data.size",
+        ),
+        ({"form_schema": {"$ref": "http://127.0.0.1:1/schema"}}, {"outcome": "approved"}, "data"),
+    ],
+)
+def test_an_answer_the_task_does_not_allow_changes_nothing(
+    sqlite_rig: Rig, task: dict[str, Any], answer: dict[str, Any], field: str
+) -> None:
+    intent_id = ask(sqlite_rig, **task)
+    before = sqlite_rig.intent(intent_id)
+    error = refusal(lambda: sqlite_rig.resume(intent_id, {"task_result": answer}))
+    assert (error.code.status, error.details) == (422, {"field": f"task_result.{field}"})
+    assert sqlite_rig.intent(intent_id) == before
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [
+        ({"task_type": "confirmation"}, {"outcome": "approved"}),
+        ({"task_type": "clarification"}, {"outcome": "provided", "data": {"comment": "in the data"}}),
+        ({"task_type": "manual_action"}, {"outcome": "completed", "evidence": "receipt"}),
+        ({"task_type": "attach_file"}, {"outcome": "whatever they say"}),
+        ({"form_schema": {"required": ["size"]}}, {"outcome": "approved", "size": "12"}),
+        ({"form_schema": {"required": ["size"]}}, {"outcome": "approved", "data": {"size": 12}}),
+    ],
+)
+def test_the_liberal_forms_are_read(sqlite_rig: Rig, task: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert sqlite_rig.resume(ask(sqlite_rig, **task), {"task_result": answer})["intent"]["status"] == "COMPLETED"
+    assert sqlite_rig.resume(ask(sqlite_rig, **task), answer)["intent"]["status"] == "COMPLETED"
+
+
+def test_who_refuses_a_form_need_not_fill_it_in(sqlite_rig: Rig) -> None:
+    intent_id = ask(sqlite_rig, task_type="assignment", form_schema={"required": ["name"]})
+    assert decide(sqlite_rig, intent_id, "declined")["intent"]["status"] == "CANCELED"
+
+
+def test_a_form_that_is_no_schema_is_refused_at_once(sqlite_rig: Rig) -> None:
+    error = refusal(lambda: ask(sqlite_rig, form_schema={"type": "banana"}))
+    assert (error.code.status, error.details) == (422, {"field": "human_task.form_schema"})
+
+
+def test_a_known_person_must_be_an_assignee(sqlite_rig: Rig) -> None:
+    intent_id = ask(sqlite_rig, assignees=["mia@example.com"])
+    assert sqlite_rig.intent(intent_id)["pending_with"]["ref"] == "mia@example.com"
+    stranger = dataclasses.replace(sqlite_rig.who, actor_id="joe@example.com")
+    body = {"task_result": {"outcome": "approved"}}
+    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=stranger)).code.code == "not_an_assignee"
+    mia = dataclasses.replace(sqlite_rig.who, actor_id="mia@example.com")
+    assert sqlite_rig.resume(intent_id, body, who=mia)["intent"]["status"] == "COMPLETED"
+
+
+def test_steering_flags_approve_or_reject_a_waiting_task(sqlite_rig: Rig) -> None:
+    yes, no = ask(sqlite_rig), ask(sqlite_rig)
+    assert sqlite_rig.resume(yes, {"approve_current_step": True})["intent"]["status"] == "COMPLETED"
+    refused = sqlite_rig.resume(no, {"approve_current_step": False, "reason": "too dear"})["intent"]
+    assert (refused["status"], refused["reason"]) == ("CANCELED", "rejected: too dear")
+
+
+def test_the_inbox_decides_and_the_second_is_told_who_was_first(rig: Rig) -> None:
+    intent_id = rig.create(to_agent=CORE, human_task={"assignees": ["agent://manager"]})
+    (thread,) = rig.do(inbox.list_threads, owner="agent://manager", status="pending")["items"]
+    assert (thread["intent_id"], thread["timeline"][0]["event_type"]) == (intent_id, "intent_received")
+    rig.advance(seconds=5)
+    answer = rig.do(inbox.approve, thread["thread_id"], {"comment": "fine"}, owner="agent://manager")
+    assert answer["thread"]["status"] == "done"
+    assert [entry["event_type"] for entry in answer["thread"]["timeline"]] == ["intent_received", "approved"]
+    assert rig.intent(intent_id)["status"] == "COMPLETED"
+    for late in (
+        lambda: rig.do(inbox.reject, thread["thread_id"], {}, owner="agent://manager"),
+        lambda: decide(rig, intent_id, "rejected"),
+        lambda: rig.do(approvals.decide, intent_id, {"decision": "reject"}),
+    ):
+        error = refusal(late)
+        assert error.code.code == "already_decided"
+        assert error.details is not None
+        assert error.details["decided_by"] == "agent://manager"
+        assert error.details["outcome"] == "approved"
+
+
+@pytest.mark.parametrize("by", ["intent", "thread"])
+def test_an_approval_is_named_by_its_intent_or_its_thread(rig: Rig, by: str) -> None:
+    intent_id = ask(rig)
+    (thread,) = rig.do(inbox.list_threads, owner=CORE, status=None)["threads"]
+    approval_id = intent_id if by == "intent" else thread["thread_id"]
+    body = ApprovalDecision().load({"decision": "rejected", "reason": "no budget"})
+    approval = rig.do(approvals.decide, approval_id, body)["approval"]
+    assert (approval["approval_id"], approval["decision"], approval["comment"]) == (approval_id, "reject", "no budget")
+    assert rig.intent(intent_id)["reason"] == "rejected: no budget"
+    assert refusal(lambda: rig.do(approvals.decide, rig.create(), body)).code.status == 404
+
+
+def test_racing_deciders_leave_one_decision(rig: Rig) -> None:
+    tasks = [ask(rig) for _ in range(10)]
+    calls = [
+        lambda intent_id=intent_id, outcome=outcome: decide(rig, intent_id, outcome)
+        for intent_id in tasks
+        for outcome in ("approved", "rejected", "approved", "rejected")
+    ]
+    results = race(calls, 8)
+    refused = [result for result in results if isinstance(result, GatewayError)]
+    assert len(refused) == len(calls) - len(tasks)
+    assert {error.code.code for error in refused} == {"already_decided"}
+    for intent_id in tasks:
+        events = rig.do(intents.events, intent_id, 0)["events"]
+        assert [event["seq"] for event in events] == [1, 2, 3, 4, 5, 6]
