@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "r0002"
-down_revision = "r0001"
+revision = "r0008"
+down_revision = "r0007"
 
 _SAYS = "the audit trail is append-only"
 
