@@ -64,7 +64,7 @@ class Endpoint:
         if operation.access is Access.PUBLIC:
             return None
         who = await self._services.gatekeeper.admit(request)
-        request.pace = await self._services.pace.admit(who, operation.name)
+        request.pace = await self._services.pace.admit(who, operation.name if operation.paced else None)
         roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
         params: dict[str, str] = request.scope["path_params"]
         for name in _UUID_PARAMS & params.keys():
