@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from axme.contract import addresses
 from axme.contract.clock import to_text
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.policy.intents import is_within
 from axme.gateway.store import topics
-from axme.gateway.store.queries import threads
+from axme.gateway.store.queries import tenants, threads
 from axme.gateway.store.tx import Row, Tx
 
 PENDING, ACTIVE, DONE = "pending", "active", "done"
@@ -20,10 +22,10 @@ RUNTIME = "agent://agent_core"
 
 def open_request(tx: Tx, intent: IntentRecord) -> None:
     """Put a new intent into its recipient's inbox."""
-    owner = _holder(intent)
+    owner = holder(intent)
     threads.add(
         tx,
-        _thread(intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
+        _thread(tx, intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
         event_type="intent_received",
         actor=SYSTEM,
         details={"intent_type": intent.intent_type},
@@ -43,7 +45,7 @@ def deliver_completion(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     """Report the end of an intent to its ``reply_to``, once; returns the ``completion_delivery`` of the answer."""
     if intent.reply_to is None:
         return {"delivered": False, "reason": "the intent has no reply_to"}
-    thread = _thread(intent, COMPLETION, intent.reply_to, sender=intent.to_agent, to=intent.reply_to)
+    thread = _thread(tx, intent, COMPLETION, intent.reply_to, sender=intent.to_agent, to=intent.reply_to)
     completion = completion_of(intent)
     threads.add(tx, thread, event_type="intent_completed", actor=SYSTEM, details=completion)
     return {
@@ -67,7 +69,8 @@ def completion_of(intent: IntentRecord) -> dict[str, Any]:
     return ended | {name: value for name, value in outcome.items() if value is not None}
 
 
-def _holder(intent: IntentRecord) -> str:
+def holder(intent: IntentRecord) -> str:
+    """Whose inbox a new intent comes into."""
     if intent.to_agent == RUNTIME and intent.human_task is not None:
         for assignee in intent.human_task.get("assignees") or ():
             if assignee.startswith("agent://"):
@@ -75,12 +78,23 @@ def _holder(intent: IntentRecord) -> str:
     return intent.to_agent
 
 
-def _thread(intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
+def _org_of(tx: Tx, intent: IntentRecord, owner: str) -> str:
+    """The organization whose inbox it is; one that is neither side's is looked up."""
+    if is_within(intent.to_scope.partition("/")[0], owner):
+        return intent.to_org_id if addresses.parts(owner) else intent.org_id
+    sender, target = addresses.parts(intent.from_agent), addresses.parts(owner)
+    if target is None or (sender is not None and target.org == sender.org):
+        return intent.org_id
+    row = tx.one(tenants.ORGANIZATION, {"sought": target.org})
+    return row["org_id"] if row else intent.org_id
+
+
+def _thread(tx: Tx, intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
     return {
         "thread_id": str(uuid.uuid4()),
         "intent_id": intent.intent_id,
         "kind": kind,
-        "org_id": intent.org_id,
+        "org_id": _org_of(tx, intent, owner),
         "mailbox": topics.mailbox(owner, intent.workspace_id),
         "owner_agent": owner,
         "from_agent": sender,

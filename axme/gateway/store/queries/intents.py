@@ -109,7 +109,7 @@ def listed(
 ) -> list[IntentRecord]:
     """The newest intents a key can see, in one of ``statuses`` (if any) and with the ``equal`` columns."""
     statement = select(intents).where(
-        _i.org_id == org_id,
+        or_(_i.org_id == org_id, _i.to_org_id == org_id),
         or_(_i.workspace_id == workspace_id, _i.to_scope == scope, _i.to_agent == address, _i.from_agent == address),
         *[_i[name] == value for name, value in equal.items()],
     )
