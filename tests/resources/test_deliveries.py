@@ -121,9 +121,11 @@ def test_failover_goes_to_another_route(sender: LocalGateway, ann: Principal) ->
         assert delivery.route_id == second.id
 
 
-def test_a_queue_holds_deliveries_until_they_are_acknowledged(ann: Principal) -> None:
+def test_a_queue_holds_deliveries_until_they_are_acknowledged(sender: LocalGateway, ann: Principal) -> None:
     ann.routes.register("queue", "queue://orders")
-    first, second = ann.deliver({"n": 1}), ann.deliver({"n": 2})
+    first = ann.deliver({"n": 1})
+    sender.advance(timedelta(seconds=1))
+    second = ann.deliver({"n": 2})
     waiting = ann.deliveries.list(status="pending")
     assert waiting.all() == [second, first]
     assert [delivery.payload for delivery in waiting] == [{"n": 2}, {"n": 1}]
