@@ -20,9 +20,11 @@ OLD_ROWS = (
     "INSERT INTO service_accounts VALUES"
     " ('sa_1', 'o', 'w', 'admin', NULL, NULL, 'active', 'agent://local/default/admin', 'system', 5, 5),"
     " ('sa_2', 'o', 'w', 'later', NULL, NULL, 'active', 'agent://local/default/later', 'system', 6, 6)",
-    f"INSERT INTO service_account_keys VALUES ('sak_1', 'sa_1', '{keys.digest('first')}', '…', 'system', 5, NULL, NULL),"
-    f" ('sak_2', 'sa_2', '{keys.digest('second')}', '…', 'system', 6, NULL, NULL)",
+    "INSERT INTO service_account_keys VALUES"
+    " ('sak_1', 'sa_1', :first, '…', 'system', 5, NULL, NULL),"
+    " ('sak_2', 'sa_2', :second, '…', 'system', 6, NULL, NULL)",
 )
+HASHES = {name: keys.digest(name) for name in ("first", "second")}
 
 
 def _old_database(path: Path) -> None:
@@ -33,7 +35,7 @@ def _old_database(path: Path) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "r0001")
         for row in OLD_ROWS:
-            connection.execute(text(row))
+            connection.execute(text(row), HASHES if ":first" in row else {})
     engine.dispose()
 
 

@@ -43,8 +43,9 @@ _of_organization = ("slug", "name", "legal_name", "primary_domain", "status", "m
 _of_workspace = ("slug", "name", "environment", "region", "status", "updated_at")
 #: Two requests may see a slug free at once; the table lets one of them have it.
 INSERT_ORGANIZATION = text(
-    "INSERT INTO organizations (org_id, slug, name, legal_name, primary_domain, status, metadata, created_at, updated_at)"
-    " VALUES (:org_id, :slug, :name, :legal_name, :primary_domain, :status, :metadata, :created_at, :updated_at)"
+    "INSERT INTO organizations"
+    " (org_id, slug, name, legal_name, primary_domain, status, metadata, created_at, updated_at) VALUES"
+    " (:org_id, :slug, :name, :legal_name, :primary_domain, :status, :metadata, :created_at, :updated_at)"
     " ON CONFLICT DO NOTHING RETURNING org_id"
 )
 INSERT_WORKSPACE = text(
