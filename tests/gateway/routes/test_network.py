@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from axme.gateway import LocalGateway
-from tests.plain import Caller, refused
+from tests.gateway.delivery.target import answering, serving
+from tests.plain import Caller, refused, until
 
 PRINCIPAL = {"principal_type": "user"}
 ROUTE = {"transport_type": "http", "endpoint_url": "https://hooks.example.com/", "auth_mode": "none"}
@@ -210,6 +211,19 @@ def test_a_principal_is_in_its_own_workspace_only(caller: Caller, principal: dic
         "workspace_id": workspace["workspace_id"],
     }
     refused(caller.send("POST", "/v1/routing/resolve", json=body), 404, "not_found")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_gateway_never_posts_to_its_own_machine_unasked(host: str, caller: Caller) -> None:
+    with serving(answering("200 OK")) as canary:
+        whose = {"principal_id": caller.post("/v1/principals", PRINCIPAL)["principal"]["principal_id"]}
+        for port in (canary.port, 8080):
+            caller.post("/v1/routing/endpoints", whose | ROUTE | {"endpoint_url": f"http://{host}:{port}/"})
+            made = caller.post("/v1/deliveries", whose | {"payload": {}})["delivery"]["delivery_id"]
+            path = f"/v1/deliveries/{made}"
+            until(lambda path=path: caller.get(path)["delivery"]["status"] == "failed")  # type: ignore[misc]
+            assert "nothing was sent" in caller.get(path)["delivery"]["error_detail"]
+        assert canary.connections == 0
 
 
 def test_every_change_is_in_the_audit_trail(caller: Caller, belongings: dict[str, str]) -> None:
