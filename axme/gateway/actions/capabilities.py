@@ -20,6 +20,10 @@ _CAPABILITIES = (
     "agents.listen",
     "human_tasks",
     "service_accounts",
+    "schemas",
+    "users",
+    "invites",
+    "media",
 )
 _INTENT_TYPES = ("intent.ask.v1", "intent.reply.v1")
 
