@@ -48,12 +48,15 @@ if TYPE_CHECKING:
     from axme.resources.access_requests import AccessRequest
     from axme.resources.actor_tokens import ActorToken
     from axme.resources.agents import Agent
+    from axme.resources.aliases import Alias
     from axme.resources.approvals import Approval
     from axme.resources.audit import AuditEvent
     from axme.resources.base import Record, Resource
     from axme.resources.billing import BillingPlan, Invoice
     from axme.resources.capabilities import Capabilities
     from axme.resources.collections import Page
+    from axme.resources.cross_org import PolicyEntry, ReceiveOverride, ReceivePolicy, SendPolicy
+    from axme.resources.deliveries import Delivery, DeliveryAttempt
     from axme.resources.inbox import InboxThread, TimelineEntry
     from axme.resources.intent import Intent
     from axme.resources.intent_events import IntentEvent
@@ -64,10 +67,13 @@ if TYPE_CHECKING:
     from axme.resources.media import MediaUpload
     from axme.resources.members import Member
     from axme.resources.organizations import Organization
+    from axme.resources.principals import Principal
     from axme.resources.quotas import Quota
+    from axme.resources.routing import Route
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
     from axme.resources.tasks import HumanTask
+    from axme.resources.transports import TransportBinding
     from axme.resources.usage import UsagePoint, UsageSummary
     from axme.resources.users import User
     from axme.resources.workspaces import Workspace
@@ -76,6 +82,7 @@ _HOMES = {
     "AccessRequest": "resources.access_requests",
     "ActorToken": "resources.actor_tokens",
     "Agent": "resources.agents",
+    "Alias": "resources.aliases",
     "Approval": "resources.approvals",
     "AuditEvent": "resources.audit",
     "AxmeClient": "client",
@@ -83,6 +90,8 @@ _HOMES = {
     "BillingPlan": "resources.billing",
     "BulkCancel": "resources.intents",
     "Capabilities": "resources.capabilities",
+    "Delivery": "resources.deliveries",
+    "DeliveryAttempt": "resources.deliveries",
     "HumanTask": "resources.tasks",
     "InboxThread": "resources.inbox",
     "Intent": "resources.intent",
@@ -96,13 +105,20 @@ _HOMES = {
     "Member": "resources.members",
     "Organization": "resources.organizations",
     "Page": "resources.collections",
+    "PolicyEntry": "resources.cross_org",
+    "Principal": "resources.principals",
     "Quota": "resources.quotas",
+    "ReceiveOverride": "resources.cross_org",
+    "ReceivePolicy": "resources.cross_org",
     "Record": "resources.base",
     "Resource": "resources.base",
+    "Route": "resources.routing",
     "SemanticSchema": "resources.schemas",
+    "SendPolicy": "resources.cross_org",
     "ServiceAccount": "resources.service_accounts",
     "ServiceAccountKey": "resources.service_accounts",
     "TimelineEntry": "resources.inbox",
+    "TransportBinding": "resources.transports",
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
     "User": "resources.users",
@@ -113,6 +129,7 @@ __all__ = [
     "AccessRequest",
     "ActorToken",
     "Agent",
+    "Alias",
     "Approval",
     "AuditEvent",
     "AxmeAPIError",
@@ -149,6 +166,8 @@ __all__ = [
     "BillingPlan",
     "BulkCancel",
     "Capabilities",
+    "Delivery",
+    "DeliveryAttempt",
     "EventType",
     "HumanTask",
     "InboxThread",
@@ -164,13 +183,20 @@ __all__ = [
     "Member",
     "Organization",
     "Page",
+    "PolicyEntry",
+    "Principal",
     "Quota",
+    "ReceiveOverride",
+    "ReceivePolicy",
     "Record",
     "Resource",
+    "Route",
     "SemanticSchema",
+    "SendPolicy",
     "ServiceAccount",
     "ServiceAccountKey",
     "TimelineEntry",
+    "TransportBinding",
     "UsagePoint",
     "UsageSummary",
     "User",

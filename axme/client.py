@@ -11,11 +11,13 @@ import requests
 from axme.config import AxmeClientConfig
 from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
+from axme.resources.aliases import Aliases
 from axme.resources.approvals import Approvals
 from axme.resources.audit import AuditTrail
 from axme.resources.base import Resource, bound
 from axme.resources.billing import Billing
 from axme.resources.capabilities import Capabilities
+from axme.resources.deliveries import Deliveries
 from axme.resources.inbox import Inbox
 from axme.resources.intents import Intents
 from axme.resources.invites import Invites
@@ -23,10 +25,13 @@ from axme.resources.mcp import Mcp
 from axme.resources.me import Me
 from axme.resources.media import Media
 from axme.resources.organizations import Organization, Organizations
+from axme.resources.principals import Principals
 from axme.resources.quotas import Quotas
+from axme.resources.routing import Routes
 from axme.resources.schemas import SemanticSchemas
 from axme.resources.service_accounts import ServiceAccounts
 from axme.resources.tasks import Tasks
+from axme.resources.transports import Transports
 from axme.resources.usage import Usage
 from axme.resources.users import Users
 from axme.resources.workspaces import Workspace
@@ -109,6 +114,31 @@ class AxmeClient(FlatCalls):
     def mcp(self) -> Mcp:
         """The gateway as an MCP server."""
         return Mcp(self)
+
+    @property
+    def principals(self) -> Principals:
+        """The parties deliveries go to."""
+        return Principals(self)
+
+    @property
+    def aliases(self) -> Aliases:
+        """Names that stand for principals."""
+        return Aliases(self)
+
+    @property
+    def routes(self) -> Routes:
+        """Where principals are reached."""
+        return Routes(self)
+
+    @property
+    def transports(self) -> Transports:
+        """Handles of principals on transports."""
+        return Transports(self)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """Send payloads to principals, and look after them."""
+        return Deliveries(self)
 
     @property
     def organizations(self) -> Organizations:

@@ -70,8 +70,8 @@ def start(
     if missing:
         raise GatewayStartError(f'the gateway needs {", ".join(missing)}: pip install "axme[gateway]"')
     directory = Path(data_dir) if data_dir is not None else default_data_dir()
-    gateway = LocalGateway(directory.expanduser().absolute(), port, clock, database, rate_limit)
-    gateway._flags = ["--allow-local-targets"] if allow_local_targets else []
+    place = directory.expanduser().absolute()
+    gateway = LocalGateway(place, port, clock, database, rate_limit, allow_local_targets)
     gateway._launch(timeout)
     return gateway
 
@@ -80,7 +80,13 @@ class LocalGateway:
     """A running gateway. Made by :func:`start`."""
 
     def __init__(
-        self, data_dir: Path, port: int, clock: str, database: str | None, rate_limit: int | None = None
+        self,
+        data_dir: Path,
+        port: int,
+        clock: str,
+        database: str | None,
+        rate_limit: int | None = None,
+        allow_local_targets: bool = False,
     ) -> None:
         self.data_dir = data_dir
         self.base_url = ""
@@ -88,7 +94,7 @@ class LocalGateway:
         self._clock = clock
         self._database = database
         self._rate_limit = rate_limit
-        self._flags: list[str] = []
+        self._flags = ["--allow-local-targets"] if allow_local_targets else []
         self._process: subprocess.Popen[bytes] | None = None
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from axme.exceptions import AxmeConflictError, AxmeProtocolError
 from axme.resources._arguments import Recipient
 from axme.resources.base import Resource
 from axme.resources.collections import Page, Placed, page
+from axme.resources.cross_org import ReceiveOverride, SendPolicy
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.intents import Intents
@@ -65,6 +66,16 @@ class Agent(Resource):
     def service_account(self) -> ServiceAccount:
         """The machine identity behind it."""
         return ServiceAccount(self._api, self.service_account_id)
+
+    @property
+    def send_policy(self) -> SendPolicy:
+        """Which senders it takes intents from."""
+        return SendPolicy(self._api, self.address)
+
+    @property
+    def receive_override(self) -> ReceiveOverride:
+        """What it takes from other organizations."""
+        return ReceiveOverride(self._api, self.address)
 
     def send(
         self,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from axme.resources._arguments import Recipient, address_of, given, seconds
-from axme.resources.base import Resource
+from axme.resources._gathered import Gathered
 from axme.resources.collections import Collection
 from axme.resources.fields import field, optional
 from axme.resources.users import User
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
 
-class Invite(Resource):
+class Invite(Gathered):
     """An invite; ``status`` is ``pending``, ``accepted`` or ``expired``. Who has its ``token`` may accept it."""
 
     __slots__ = ()
     _ID = "token"
     _KEY = "invite"
+    _WHOLE = "accepted_at"
 
     owner_agent = field("owner_agent", str)
     recipient_hint = optional("recipient_hint", str)

@@ -6,17 +6,17 @@ import hashlib
 import mimetypes
 import os
 import tempfile
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from axme.exceptions import AxmeProtocolError, AxmeTransportError, AxmeValueError
 from axme.resources._arguments import Recipient, address_of, given, seconds
+from axme.resources._gathered import Gathered
 from axme.resources._progress import Progress, Tell, told
-from axme.resources.base import Resource, Snapshot, short
+from axme.resources.base import short
 from axme.resources.collections import Collection
 from axme.resources.fields import field, optional
 
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 _ANY_TYPE = "application/octet-stream"
 
 
-class MediaUpload(Resource):
+class MediaUpload(Gathered):
     """A file at the gateway; ``status`` is ``pending``, ``ready`` or ``expired``. Its id is what intents refer to."""
 
     __slots__ = ()
     _ID = "upload_id"
     _KEY = "upload"
+    _WHOLE = "created_at"
 
     owner_agent = field("owner_agent", str)
     filename = field("filename", str)
@@ -97,13 +98,6 @@ class MediaUpload(Resource):
                 tell(done, size)
         if done != size or (wanted is not None and digest.hexdigest() != wanted):
             raise AxmeProtocolError(f"what came of {self.id} is not what was uploaded: {done} of {size} bytes")
-
-    def _absorb(self, answer: Mapping[str, Any]) -> Self:
-        # Answers on the way to ready tell less than the whole: what an earlier one told stays known.
-        before = self._snapshot.raw
-        super()._absorb(answer)
-        self._snapshot = Snapshot(before | self._snapshot.raw, complete="created_at" in self._snapshot.raw)
-        return self
 
     def _fetch(self) -> dict[str, Any]:
         return self._api.get_media_upload(self.id)

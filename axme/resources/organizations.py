@@ -12,6 +12,7 @@ from axme.resources.agents import Agents
 from axme.resources.audit import AuditTrail
 from axme.resources.base import Resource, Snapshot
 from axme.resources.collections import Collection
+from axme.resources.cross_org import ReceivePolicy
 from axme.resources.fields import field, optional
 from axme.resources.members import Members
 from axme.resources.service_accounts import ServiceAccounts
@@ -73,6 +74,11 @@ class Organization(Resource):
     def agents(self) -> Agents:
         """The agents of all its workspaces."""
         return Agents(self._api, org_id=self.id)
+
+    @property
+    def receive_policy(self) -> ReceivePolicy:
+        """Which other organizations it takes intents from."""
+        return ReceivePolicy(self._api, self.id)
 
     @property
     def audit(self) -> AuditTrail:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from axme.resources._arguments import given
-from axme.resources.base import Resource, Snapshot
+from axme.resources._gathered import Gathered
 from axme.resources.collections import Collection
 from axme.resources.fields import field, optional
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
 
-class User(Resource):
+class User(Gathered):
     """A person of the organization, at ``agent://user/…``.
 
     ``nick`` is written ``@ada`` and ``public_address`` ``ada@ax``; both are nobody else's.
@@ -24,6 +23,7 @@ class User(Resource):
     __slots__ = ()
     _ID = "owner_agent"
     _KEY = "user"
+    _WHOLE = "updated_at"
 
     user_id = field("user_id", str)
     nick = field("nick", str)
@@ -60,13 +60,6 @@ class User(Resource):
 
     def _fetch(self) -> dict[str, Any]:
         return {"user": self._api.get_user_profile(self.id)}
-
-    def _absorb(self, answer: Mapping[str, Any]) -> Self:
-        # No single answer tells everything: what an earlier one told stays known.
-        before = self._snapshot.raw
-        super()._absorb(answer)
-        self._snapshot = Snapshot(before | self._snapshot.raw, complete=True)
-        return self
 
     def _summary(self) -> str:
         return self._seen("nick") or self.id

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any, Self
 from axme.exceptions import AxmeLookupError
 from axme.resources._arguments import given
 from axme.resources.agents import Agents
+from axme.resources.aliases import Aliases
 from axme.resources.base import Resource
+from axme.resources.billing import Billing
 from axme.resources.collections import Page, page
+from axme.resources.deliveries import Deliveries
 from axme.resources.fields import field, optional
 from axme.resources.members import WorkspaceMembers
 from axme.resources.named import Named
+from axme.resources.principals import Principals
+from axme.resources.quotas import Quota, quota_of
+from axme.resources.routing import Routes
 from axme.resources.service_accounts import ServiceAccounts
+from axme.resources.transports import Transports
+from axme.resources.usage import Usage
 from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
@@ -69,6 +77,46 @@ class Workspace(Resource):
     def members(self) -> WorkspaceMembers:
         """Who has a role in it."""
         return WorkspaceMembers(self._api, self.org_id, self.id)
+
+    @property
+    def quota(self) -> Quota:
+        """What it may use; asks nobody until it is read."""
+        return quota_of(self._api, self.org_id, self.id)
+
+    @property
+    def usage(self) -> Usage:
+        """What it has used."""
+        return Usage(self._api, self.org_id, self.id)
+
+    @property
+    def billing(self) -> Billing:
+        """Its plan and invoices."""
+        return Billing(self._api, self.org_id, self.id)
+
+    @property
+    def principals(self) -> Principals:
+        """The parties in it that deliveries go to."""
+        return Principals(self._api, org_id=self.org_id, workspace_id=self.id)
+
+    @property
+    def aliases(self) -> Aliases:
+        """Names that stand for its principals."""
+        return Aliases(self._api, org_id=self.org_id, workspace_id=self.id)
+
+    @property
+    def routes(self) -> Routes:
+        """Where its principals are reached."""
+        return Routes(self._api, org_id=self.org_id, workspace_id=self.id)
+
+    @property
+    def transports(self) -> Transports:
+        """Handles of its principals on transports."""
+        return Transports(self._api, org_id=self.org_id, workspace_id=self.id)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What was sent to its principals."""
+        return Deliveries(self._api, org_id=self.org_id, workspace_id=self.id)
 
     def update(
         self,

@@ -77,11 +77,8 @@ def put(transfer: Transfer, config: AxmeClientConfig, is_closed: Callable[[], bo
                 stream=True,
             )
             data = read_body(response)
-        except requests.Timeout:
-            failed = AxmeTimeoutError(f"{place} took nothing for {config.timeout_seconds:g} s", retryable=True)
         except (requests.RequestException, HTTPError) as error:
-            # Its text may hold the URL, and that the permission to write.
-            failed = AxmeConnectionError(f"the upload to {place} broke ({type(error).__name__})", retryable=True)
+            failed = _broken(error, place, config)
         else:
             _check(response, data, place)
             return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from axme.gateway.policy.ssrf import Rules
 from axme.gateway.settings import Settings, SettingsError, default_data_dir, has_password, without_password
 
 HERE = Path("/nowhere")
@@ -20,6 +21,7 @@ HERE = Path("/nowhere")
         ({"host": "0.0.0.0"}, "--allow-remote"),
         ({"host": "example.org"}, "--allow-remote"),
         ({"host": "0.0.0.0", "allow_remote": True, "clock": "test"}, "loopback"),
+        ({"host": "0.0.0.0", "allow_remote": True, "allow_local_targets": True}, "loopback"),
     ],
 )
 def test_a_refusal_says_what_to_change_and_shows_no_secret(given: dict[str, object], word: str) -> None:
@@ -40,6 +42,13 @@ def test_a_remote_bind_takes_any_host_name() -> None:
     settings = Settings(data_dir=HERE, host="0.0.0.0", allow_remote=True, database="postgresql://u@h/d")
     assert settings.hosts is None
     assert settings.storage == "postgresql"
+
+
+def test_where_it_posts_follows_from_who_can_reach_it() -> None:
+    assert Settings(data_dir=HERE).push_rules == Rules()
+    assert Settings(data_dir=HERE, allow_local_targets=True).push_rules == Rules(allow_local=True)
+    remote = Settings(data_dir=HERE, host="0.0.0.0", allow_remote=True)
+    assert remote.push_rules == Rules(https_only=True)
 
 
 def test_the_data_directory_comes_from_the_environment_or_home(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,12 @@ def test_path_version_and_observer_come_from_the_configuration(recorder: Recorde
     assert recorder.last.path == "/other/mcp"
     assert recorder.last.body["params"]["protocolVersion"] == "2025-11-25"
     request, response = seen
-    assert request == {"phase": "request", "method": "initialize", "rpc_id": recorder.last.body["id"], "retryable": True}
+    assert request == {
+        "phase": "request",
+        "method": "initialize",
+        "rpc_id": recorder.last.body["id"],
+        "retryable": True,
+    }
     assert response == {
         "phase": "response", "method": "initialize", "rpc_id": request["rpc_id"], "result_keys": ["a", "b"],
     }  # fmt: skip

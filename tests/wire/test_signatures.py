@@ -56,6 +56,18 @@ FORMS = {
     "review_access_request": "access_request_id payload * idempotency_key=None trace_id=None",
     "list_agents": "* org_id workspace_id limit=None trace_id=None",
     "get_agent": "address * trace_id=None",
+    "update_quota": "payload * idempotency_key=None trace_id=None",
+    "get_quota": "* org_id workspace_id trace_id=None",
+    "get_usage_summary": "* org_id workspace_id window=None trace_id=None",
+    "get_usage_timeseries": "* org_id workspace_id window_days=None trace_id=None",
+    "update_billing_plan": "payload * idempotency_key=None trace_id=None",
+    "get_billing_plan": "* org_id workspace_id trace_id=None",
+    "list_billing_invoices": "* org_id workspace_id status=None trace_id=None",
+    "get_billing_invoice": "invoice_id * trace_id=None",
+    "mcp_initialize": "* protocol_version=None trace_id=None",
+    "mcp_list_tools": "* trace_id=None",
+    "mcp_call_tool": "name * arguments=None owner_agent=None idempotency_key=None trace_id=None "
+    "validate_input_schema=True retryable=None",
     "listen": "address * since=0 wait_seconds=15 timeout_seconds=None status=None trace_id=None",
 }
 

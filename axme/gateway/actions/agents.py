@@ -12,6 +12,7 @@ from axme.gateway.actions.owners import owner_address
 from axme.gateway.actions.tenants import visible_part
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
+from axme.gateway.policy import roles
 from axme.gateway.store import topics
 from axme.gateway.store.queries import accounts, intents
 from axme.gateway.store.tx import Row, Tx
@@ -33,14 +34,40 @@ def get(tx: Tx, who: Identity, address: str) -> dict[str, Any]:
     Raises:
         GatewayError: 404 ``agent_not_found``.
     """
+    row = find(tx, who, address)
+    return {"ok": True, "agent": _agent(row) | {"updated_at": to_text(row["updated_at"])}}
+
+
+def find(tx: Tx, who: Identity, address: str) -> Row:
+    """The account of an agent, as far as it exists for the caller.
+
+    Raises:
+        GatewayError: 404 ``agent_not_found``, the same for another tenant's and a missing one; 403, no role in its
+            workspace allows the operation.
+    """
     full = who.canonical(address)
     row = tx.one(accounts.LATEST_ACCOUNT_AT, {"address": full})
-    if row is None or not who.roles_in(row["org_id"], row["workspace_id"]):
-        raise GatewayError(
-            AGENT_NOT_FOUND,
-            f"no agent has the address {full}: list the agents of your workspace to see those there are",
-        )
-    return {"ok": True, "agent": _agent(row) | {"updated_at": to_text(row["updated_at"])}}
+    held = who.roles_in(row["org_id"], row["workspace_id"]) if row is not None else frozenset[str]()
+    if row is None or not held:
+        raise not_found(full)
+    roles.require(held, who.may)
+    return row
+
+
+def find_living(tx: Tx, who: Identity, address: str) -> Row:
+    """:func:`find` for what only an agent can have that is not deleted."""
+    row = find(tx, who, address)
+    if row["status"] == accounts.DELETED:
+        raise not_found(row["address"])
+    return row
+
+
+def not_found(address: str) -> GatewayError:
+    """There is none, as far as the caller may know."""
+    return GatewayError(
+        AGENT_NOT_FOUND,
+        f"no agent has the address {address}: list the agents of your workspace to see those there are",
+    )
 
 
 def backlog(tx: Tx, who: Identity, address: str, since: int, statuses: frozenset[IntentStatus] | None) -> Backlog:

@@ -163,7 +163,7 @@ def _invoice(tx: Tx, workspace: Row, versions: Sequence[Row], month: int) -> dic
             "overage_minor": charged.overage_minor,
         },
         "created_at": to_text(max(first * DAY, versions[0]["created_at"])),
-        "updated_at": to_text(after * DAY if issued else tx.now),
+        "updated_at": to_text(after * DAY if issued else max(first * DAY, terms["updated_at"])),
     }
 
 

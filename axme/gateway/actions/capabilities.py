@@ -20,6 +20,14 @@ _CAPABILITIES = (
     "agents.listen",
     "human_tasks",
     "service_accounts",
+    "quotas",
+    "usage",
+    "billing",
+    "mcp",
+    "schemas",
+    "users",
+    "invites",
+    "media",
 )
 _INTENT_TYPES = ("intent.ask.v1", "intent.reply.v1")
 

@@ -10,9 +10,9 @@ from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tx import Tx
 
 
-def deliver(tx: Tx, intent: IntentRecord, address: str) -> None:
-    """Queue ``intent`` for the agent at ``address`` and wake its streams."""
-    mailbox = topics.mailbox(address, intent.workspace_id)
+def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> None:
+    """Queue ``intent`` for the agent at ``address``, in a workspace if it is a short one, and wake its streams."""
+    mailbox = topics.mailbox(address, workspace_id)
     topic = topics.agent(mailbox)
     cursor = next_number(tx, topic)
     tx.run(

@@ -70,9 +70,6 @@ def join(
     check_rank(who, org_id, workspace_id, role)
     if workspace_id and role in roles.OF_THE_ORGANIZATION:
         raise _not_in_a_workspace(role)
-    place = {"org_id": org_id, "workspace_id": workspace_id or members.EVERYWHERE, "actor_id": actor_id}
-    if tx.one(members.OF_ACTOR_AT, place) is not None:
-        raise GatewayError(DUPLICATE, f"{actor_id} is a member there already: update the member to change the role")
     row = insert(tx, org_id, workspace_id, actor_id, role, invited_by=invited_by)
     noted(tx, who, "member.add", row, {"actor_id": actor_id, "role": role})
     return row
@@ -181,7 +178,11 @@ def check_rank(who: Identity, org_id: str, workspace_id: str | None, role: str) 
 def insert(
     tx: Tx, org_id: str, workspace_id: str | None, actor_id: str, role: str, *, invited_by: str | None = None
 ) -> Row:
-    """A new row; keys and tokens of the actor have the role from the commit on."""
+    """A new row; keys and tokens of the actor have the role from the commit on.
+
+    Raises:
+        GatewayError: 409 ``duplicate``.
+    """
     row: Row = {
         "member_id": str(uuid.uuid4()),
         "org_id": org_id,
@@ -193,7 +194,8 @@ def insert(
         "created_at": tx.now,
         "updated_at": tx.now,
     }
-    tx.run(members.INSERT, row)
+    if tx.one(members.INSERT, row) is None:
+        raise GatewayError(DUPLICATE, f"{actor_id} is a member there already: update the member to change the role")
     tx.publish(topics.member(row["member_id"]), 0, None)
     return row
 

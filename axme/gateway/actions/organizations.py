@@ -83,8 +83,6 @@ def insert(tx: Tx, body: dict[str, Any]) -> Row:
         GatewayError: 409 ``duplicate``; 422.
     """
     word = slug_of(body["name"])
-    if tx.one(tenants.SLUG_TAKEN, {"slug": word}) is not None:
-        raise GatewayError(DUPLICATE, f"the address part {word!r} is taken: choose another name")
     row: Row = {
         "org_id": str(uuid.uuid4()),
         "slug": word,
@@ -96,7 +94,8 @@ def insert(tx: Tx, body: dict[str, Any]) -> Row:
         "created_at": tx.now,
         "updated_at": tx.now,
     }
-    tx.run(tenants.INSERT_ORGANIZATION, row)
+    if tx.one(tenants.INSERT_ORGANIZATION, row) is None:
+        raise GatewayError(DUPLICATE, f"the address part {word!r} is taken: choose another name")
     return row
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from axme.contract import addresses
 from axme.contract.clock import to_text
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.policy.intents import is_within
 from axme.gateway.store import topics
 from axme.gateway.store.ids import new_uuid
-from axme.gateway.store.queries import threads
+from axme.gateway.store.queries import tenants, threads
 from axme.gateway.store.tx import Row, Tx
 
 PENDING, ACTIVE, DONE = "pending", "active", "done"
@@ -20,7 +22,7 @@ RUNTIME = "agent://agent_core"
 
 def open_request(tx: Tx, intent: IntentRecord) -> None:
     """Put a new intent into its recipient's inbox."""
-    owner = _holder(intent)
+    owner = holder(intent)
     threads.add(
         tx,
         _thread(tx, intent, REQUEST, owner, sender=intent.from_agent, to=intent.to_agent),
@@ -67,7 +69,8 @@ def completion_of(intent: IntentRecord) -> dict[str, Any]:
     return ended | {name: value for name, value in outcome.items() if value is not None}
 
 
-def _holder(intent: IntentRecord) -> str:
+def holder(intent: IntentRecord) -> str:
+    """Whose inbox a new intent comes into."""
     if intent.to_agent == RUNTIME and intent.human_task is not None:
         for assignee in intent.human_task.get("assignees") or ():
             if assignee.startswith("agent://"):
@@ -75,12 +78,23 @@ def _holder(intent: IntentRecord) -> str:
     return intent.to_agent
 
 
+def _org_of(tx: Tx, intent: IntentRecord, owner: str) -> str:
+    """The organization whose inbox it is; one that is neither side's is looked up."""
+    if is_within(intent.to_scope.partition("/")[0], owner):
+        return intent.to_org_id if addresses.parts(owner) else intent.org_id
+    sender, target = addresses.parts(intent.from_agent), addresses.parts(owner)
+    if target is None or (sender is not None and target.org == sender.org):
+        return intent.org_id
+    row = tx.one(tenants.ORGANIZATION, {"sought": target.org})
+    return row["org_id"] if row else intent.org_id
+
+
 def _thread(tx: Tx, intent: IntentRecord, kind: str, owner: str, *, sender: str, to: str) -> Row:
     return {
         "thread_id": new_uuid(tx.now),
         "intent_id": intent.intent_id,
         "kind": kind,
-        "org_id": intent.org_id,
+        "org_id": _org_of(tx, intent, owner),
         "mailbox": topics.mailbox(owner, intent.workspace_id),
         "owner_agent": owner,
         "from_agent": sender,

@@ -124,7 +124,7 @@ def _change(tx: Tx, who: Identity, body: dict[str, Any], action: str) -> Row:
         raise _unknown(owner)
     require_home(who, row, owner)
     nick: str = body.get("nick") or row["nick"]
-    if nick != row["nick"] and tx.one(users.TAKE_NICK, {"nick": nick, "user_id": row["user_id"]}) is None:
+    if nick != row["nick"] and not users.take_nick(tx, row["user_id"], nick):
         raise _taken(nick)
     row |= {name: body.get(name, row[name]) for name in _TOLD} | {"nick": nick, "updated_at": tx.now}
     tx.run(users.UPDATE, {"id": row["user_id"], **{f"new_{name}": row[name] for name in (*_TOLD, "updated_at")}})

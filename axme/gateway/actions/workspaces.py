@@ -95,8 +95,6 @@ def insert(tx: Tx, org_id: str, body: dict[str, Any]) -> Row:
         GatewayError: 409 ``duplicate``; 422.
     """
     word = slug_of(body["name"])
-    if tx.one(tenants.WORKSPACE, {"org_id": org_id, "sought": word}) is not None:
-        raise GatewayError(DUPLICATE, f"there is a workspace {word!r} already: use it, or choose another name")
     row: Row = {
         "workspace_id": str(uuid.uuid4()),
         "org_id": org_id,
@@ -108,7 +106,8 @@ def insert(tx: Tx, org_id: str, body: dict[str, Any]) -> Row:
         "created_at": tx.now,
         "updated_at": tx.now,
     }
-    tx.run(tenants.INSERT_WORKSPACE, row)
+    if tx.one(tenants.INSERT_WORKSPACE, row) is None:
+        raise GatewayError(DUPLICATE, f"there is a workspace {word!r} already: use it, or choose another name")
     return row
 
 

@@ -32,6 +32,7 @@ class IntentRecord:
     org_id: str
     workspace_id: str
     to_scope: str
+    to_org_id: str
     intent_type: str
     correlation_id: str
     from_agent: str
@@ -77,6 +78,11 @@ class IntentRecord:
     def waits_for_human(self) -> bool:
         """Whether a person holds the intent."""
         return self.status is IntentStatus.WAITING and self.waiting_reason is WaitingReason.HUMAN
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it goes to another organization."""
+        return self.to_org_id != self.org_id
 
     @property
     def paused(self) -> bool:

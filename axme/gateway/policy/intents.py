@@ -1,4 +1,4 @@
-"""Who may send an intent, see it and change it (contract 2.10, 3.2 and 3.10)."""
+"""Who may see an intent and change it (contract 2.10, 3.2 and 3.10)."""
 
 from __future__ import annotations
 
@@ -10,29 +10,38 @@ RESUME = "resume"
 UPDATE_CONTROLS = "update_controls"
 UPDATE_POLICY = "update_policy"
 RESOLVE = "resolve"
+#: A cancellation is granted with ``resolve``.
+CANCEL = "cancel"
+_HANDLING = frozenset({RESUME, RESOLVE})
 
 
-def may_send(org_slug: str, to_agent: str) -> bool:
-    """Whether an organization may send to ``to_agent``: other organizations are closed until they open themselves."""
-    target = addresses.parts(to_agent)
+def is_within(org_slug: str, address: str) -> bool:
+    """Whether ``address`` is of an organization; a short one always means the caller's own workspace."""
+    target = addresses.parts(address)
     return target is None or target.org == org_slug
 
 
 def may_see(intent: IntentRecord, *, org_id: str, workspace_id: str, scope: str, address: str) -> bool:
     """Whether the intent exists at all for a key: both sides' workspaces, its parties and its delegates see it."""
-    return intent.org_id == org_id and (
+    return org_id in (intent.org_id, intent.to_org_id) and (
         _administers(intent, workspace_id=workspace_id, scope=scope)
         or address in {intent.from_agent, intent.to_agent, intent.handler}
         or _grant(intent, address) is not None
     )
 
 
-def may_change(intent: IntentRecord, verb: str, *, workspace_id: str, scope: str, address: str) -> bool:
-    """Whether a key may do ``verb``: the sides' workspace administrators, their agents, and delegates granted it."""
+def may_change(intent: IntentRecord, verb: str, *, org_id: str, workspace_id: str, scope: str, address: str) -> bool:
+    """Whether a key may do ``verb``: the sides' workspace administrators, their agents, and delegates granted it.
+
+    Between organizations each side keeps its own part: the recipient's handles the intent, the sender's may cancel
+    and steer it.
+    """
+    if intent.crosses and verb in _HANDLING and org_id != intent.to_org_id:
+        return False
     return (
         _administers(intent, workspace_id=workspace_id, scope=scope)
         or address in {intent.from_agent, intent.to_agent, intent.handler}
-        or verb in (_grant(intent, address) or ())
+        or (RESOLVE if verb == CANCEL else verb) in (_grant(intent, address) or ())
     )
 
 

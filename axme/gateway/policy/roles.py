@@ -29,6 +29,10 @@ OF_THE_ORGANIZATION = _ADMINS
 INTENT_READ = ANY
 INTENT_WRITE = _ALL_ADMINS | {MEMBER}
 AGENT_READ = ANY
+#: Who may send to an agent is its workspace's matter; what an organization takes from others is its own.
+AGENT_POLICY_WRITE = _ALL_ADMINS
+RECEIVE_POLICY_WRITE = _ADMINS
+RECEIVE_POLICY_READ = _ALL_ADMINS | _VIEWERS
 SCHEMA_READ = ANY
 #: What is registered binds everybody who sends that type: no matter for a member alone.
 SCHEMA_WRITE = _ALL_ADMINS

@@ -62,7 +62,7 @@ class Endpoint:
         if operation.access is Access.PUBLIC:
             return None
         who = await self._services.gatekeeper.admit(request)
-        request.pace = await self._services.pace.admit(who, operation.name)
+        request.pace = await self._services.pace.admit(who, operation.name if operation.paced else None)
         roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
         params: dict[str, str] = request.scope["path_params"]
         for name in _UUID_PARAMS & params.keys():
@@ -116,9 +116,10 @@ async def perform(services: Services, operation: Operation, asked: Asked, key: s
     if key is not None and not isinstance(key, str):
         raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
     asked.sent.pop("idempotency_key", None)
-    # The ids of the path belong to the operation; whose name it is done in belongs to what is asked.
+    # The ids of the path belong to the operation; the query, and whose name it is done in, to what is asked.
     target = " ".join([operation.name, *asked.params.values()])
-    meant = asked.sent if asked.owner is None else {**asked.sent, "?owner_agent": asked.owner}
+    behind = {**asked.query, "owner_agent": asked.owner}
+    meant = asked.sent | {f"?{name}": value for name, value in behind.items() if value is not None}
     return await services.store.write(
         lambda tx: once(tx, asked.who, target, key or None, meant, lambda: write(tx, asked))
     )

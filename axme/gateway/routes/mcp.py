@@ -55,7 +55,10 @@ async def serve(services: Services, request: Request, asked: Asked | None, send:
         if "id" not in message or "method" not in message:
             await _accept(request, send)
             return
-        result = await _result(services, asked.who, request, message)
+        try:
+            result = await _result(services, asked.who, request, message)
+        except GatewayError as refusal:
+            raise _as_rpc(refusal) from None
         answer, status = {"result": result}, 200
     except RpcError as refusal:
         answer, status = {"error": refusal.error}, refusal.status
@@ -75,15 +78,18 @@ async def _read(request: Request) -> dict[str, Any]:
         raise RpcError(INVALID_REQUEST, "method must be text", status=400)
     if isinstance(message.get("id"), (dict, list, bool, float)):
         raise RpcError(INVALID_REQUEST, "id must be text or a whole number", status=400)
-    if not isinstance(message.get("params", {}), dict):
-        raise RpcError(INVALID_PARAMS, "params must be an object")
     return message
 
 
 async def _result(services: Services, who: Identity, request: Request, message: dict[str, Any]) -> dict[str, Any]:
     version = _version(request, message)
-    params: dict[str, Any] = message.get("params") or {}
-    match message["method"]:
+    params: dict[str, Any] = message.get("params", {})
+    if not isinstance(params, dict):
+        raise RpcError(INVALID_PARAMS, "params must be an object")
+    method: str = message["method"]
+    if method != "tools/call":
+        request.pace = services.pace.take(who, "mcp")
+    match method:
         case "initialize":
             asked_for = params.get("protocolVersion")
             agreed = asked_for if asked_for in _HANDSHAKE else _HANDSHAKE[-1]
@@ -111,15 +117,12 @@ async def _call(services: Services, who: Identity, request: Request, params: dic
         raise RpcError(INVALID_PARAMS, f"there is no tool {str(name)[:80]!r}: there are {known}")
     if not isinstance(arguments or {}, dict):
         raise RpcError(INVALID_PARAMS, "arguments must be an object")
+    request.pace = services.pace.take(who, f"mcp {tool.name}")
     given = {**(arguments or {})}
-    try:
-        request.pace = services.pace.take(who, f"mcp {tool.name}")
-        owner = given.get("owner_agent") or params.get("owner_agent")
-        if owner is not None:
-            given["owner_agent"] = owner_of(request, who, owner) if isinstance(owner, str) else owner
-        body = await mcp_tools.call(services, who, request, tool, given)
-    except GatewayError as refusal:
-        raise _as_rpc(refusal) from None
+    owner = given.get("owner_agent") or params.get("owner_agent")
+    if owner is not None:
+        given["owner_agent"] = owner_of(request, who, owner) if isinstance(owner, str) else owner
+    body = await mcp_tools.call(services, who, request, tool, given)
     return {"content": [{"type": "text", "text": jsontext.dumps(body)}], "structuredContent": body, "isError": False}
 
 
@@ -182,5 +185,6 @@ OPERATIONS = (
         access=Access.MACHINE,
         may=roles.ANY,
         action=Transfers(serve),
+        paced=False,
     ),
 )

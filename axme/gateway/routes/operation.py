@@ -101,6 +101,8 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     #: The roles that may call; ``None`` leaves it to the action's own rules.
     may: frozenset[str] | None = None
+    #: Whether the layer takes from the rate limit; else the action does, by finer names.
+    paced: bool = True
     reader: BodyReader | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:

@@ -41,8 +41,11 @@ class Pace:
         self._limiter = RateLimiter(per_minute, clock.monotonic) if per_minute else None
         self._minutes: dict[str, _Minute] = {}
 
-    async def admit(self, who: Identity, endpoint: str) -> Headers:
-        """Count one request of ``who``; returns the headers of the rate limit, if there is one.
+    async def admit(self, who: Identity, endpoint: str | None) -> Headers:
+        """Count one request of ``who``, against the gateway's rate limit too if an endpoint is named.
+
+        Returns:
+            The headers of the rate limit, if there is one.
 
         Raises:
             GatewayError: 429 ``rate_limit_exceeded``, with ``Retry-After``.
@@ -53,7 +56,7 @@ class Pace:
             minute = await self._begin(who.workspace_id, int(elapsed // MINUTE_SECONDS), minute)
         if minute.count >= minute.limit.ceiling and minute.limit.beyond is Beyond.REFUSE:
             raise _too_many(minute, MINUTE_SECONDS - int(elapsed % MINUTE_SECONDS))
-        headers = self.take(who, endpoint)
+        headers = self.take(who, endpoint) if endpoint else []
         minute.count += 1
         return headers
 

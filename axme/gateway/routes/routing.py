@@ -97,7 +97,7 @@ OPERATIONS = (
         about="Say which route a delivery to an alias or principal would take: active, healthiest, lowest priority.",
         access=Access.TENANT,
         may=roles.ANY,
-        action=Writes(resolve),
+        action=Reads(resolve),
         body=schemas.RoutingResolve,
         answer=schemas.RoutingResolutionAnswer,
     ),

@@ -11,6 +11,7 @@ from axme.gateway.routes import (
     billing,
     capabilities,
     control,
+    cross_org,
     deliveries,
     health,
     inbox,
@@ -39,6 +40,7 @@ OPERATIONS = (
     *health.OPERATIONS,
     *inbox.OPERATIONS,
     *approvals.OPERATIONS,
+    *cross_org.OPERATIONS,
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,
     *capabilities.OPERATIONS,
@@ -66,4 +68,4 @@ OPERATIONS = (
 )
 TEST_CLOCK_OPERATIONS = control.OPERATIONS
 #: Families of the protocol this gateway does not serve.
-ELSEWHERE = ("/v1/matrix/", "/v1/portal/", "/v1/alpha/", "/v1/auth/", "/oauth/")
+ELSEWHERE = ("/v1/matrix/", "/v1/portal/", "/v1/alpha/", "/v1/auth/", "/oauth/", "/internal/scheduler/")

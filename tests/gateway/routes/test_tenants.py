@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -174,6 +175,17 @@ def test_nobody_rises_above_their_own_role(tenant: Tenant, caller: Caller) -> No
     _add(caller, tenant, "org_owner", tenant.account_id)
     refused(admin.send("POST", f"/v1/service-accounts/{tenant.account_id}/keys", json={}), 403, "forbidden")
     refused(admin.send("DELETE", f"/v1/service-accounts/{tenant.account_id}"), 403, "forbidden")
+
+
+def test_a_name_is_taken_once_however_many_ask(gateway: LocalGateway) -> None:
+    name = f"rush {uuid.uuid4().hex[:8]}"
+
+    def ask(_: int) -> int:
+        with Caller(gateway.base_url, gateway.api_key) as one:
+            return one.send("POST", "/v1/organizations", json={"name": name}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(ask, range(8))) == [200] + [409] * 7
 
 
 def test_read_only_fields_stay_as_they_are(tenant: Tenant, caller: Caller) -> None:

@@ -18,7 +18,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import hand_over, require_open
-from axme.gateway.policy.intents import may_send
+from axme.gateway.policy.intents import is_within
 from axme.gateway.store import topics
 from axme.gateway.store.queries import intents, threads
 from axme.gateway.store.tx import Row, Tx
@@ -60,13 +60,13 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
     _require_open(thread)
     actor, to = owner_address(who, owner), _delegate_to(who, body["delegate_to"])
     note = {"note": body["note"]} if body.get("note") else {}
-    thread |= {"status": ACTIVE, "owner_agent": to, "mailbox": topics.mailbox(to, intent.workspace_id)}
+    thread |= {"status": ACTIVE, "owner_agent": to, "mailbox": topics.mailbox(to, who.workspace_id)}
     threads.add_entry(tx, thread, event_type="delegated", actor=actor, details={"from": actor, "to": to} | note)
     if not intent.is_terminal:
         hand_over(intent, to, at=tx.now, actor=actor, details={"from": actor, "to": to} | note)
         store_change(tx, intent)
         if not intent.waits_for_human:
-            deliver(tx, intent, to)
+            deliver(tx, intent, to, who.workspace_id)
     audit.record(tx, who, "inbox.delegate", thread_id, details={"to": to})
     return _written(tx, who, thread)
 
@@ -156,6 +156,6 @@ def _delegate_to(who: Identity, text: str) -> str:
         to = who.canonical(text)
     except AddressError as error:
         raise GatewayError(INVALID_AGENT_ADDRESS, f"delegate_to: {error}", details={"field": "delegate_to"}) from None
-    if not may_send(who.org_slug, to):
+    if not is_within(who.org_slug, to):
         raise GatewayError(POLICY_DENIED, f"{to} is outside your organization", details={"delegate_to": to})
     return to

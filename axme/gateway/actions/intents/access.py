@@ -30,7 +30,7 @@ def find_to_change(tx: Tx, who: Identity, intent_id: str, verb: str, *, owner: s
     """
     acting = owner_address(who, owner)
     intent = _visible(who, intent_id, intents.load_for_update(tx, intent_id))
-    if not may_change(intent, verb, workspace_id=who.workspace_id, scope=who.scope, address=acting):
+    if not may_change(intent, verb, org_id=who.org_id, workspace_id=who.workspace_id, scope=who.scope, address=acting):
         audit.record_refusal(tx, who, f"intent.{verb}", intent_id, "not granted")
         raise GatewayError(
             FORBIDDEN,

@@ -8,16 +8,16 @@ from typing import Any
 
 from axme.contract import addresses, human_tasks
 from axme.contract.clock import to_micros, to_text
-from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE, POLICY_DENIED
+from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering, schemas, threads
+from axme.gateway.actions.admission import admit, admit_elsewhere
 from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human, timers, transitions, wire
 from axme.gateway.lifecycle.record import IntentRecord
-from axme.gateway.policy.intents import may_send
 from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.ids import new_uuid
@@ -35,23 +35,19 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
         correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
 
     Raises:
-        GatewayError: 403 ``policy_denied``, 413 ``payload_too_large``, 422, 429 ``quota_exceeded``.
+        GatewayError: 403 ``policy_denied`` or ``agent_killed``, 413 ``payload_too_large``, 422, 429 ``quota_exceeded``.
     """
     intent = _record(tx, who, body, correlation_id)
-    if not may_send(who.org_slug, intent.to_agent):
-        audit.record_refusal(tx, who, "intent.create", intent.to_agent, "another organization")
-        raise GatewayError(
-            POLICY_DENIED,
-            f"{intent.to_agent} accepts no intents from your organization: ask its owner to allow {who.org_slug}",
-            details={"to_agent": intent.to_agent},
-        )
+    intent.to_org_id = admit(tx, who, intent.to_agent)
+    admit_elsewhere(tx, who, intent.reply_to, "reply_to")
+    admit_elsewhere(tx, who, threads.holder(intent), "assignees")
     schemas.check_payload(tx, who, intent)
     transitions.submit(intent, at=tx.now)
     intents.insert_record(tx, intent, payload=_payload_text(intent.payload))
     for event in intent.new_events:
         tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
     if intent.human_task is None:
-        deliver(tx, intent, intent.to_agent)
+        deliver(tx, intent, intent.to_agent, who.workspace_id)
     threads.open_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
     audit.record(tx, who, "intent.create", intent.intent_id)
@@ -77,6 +73,7 @@ def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | N
         intent_id=new_uuid(tx.now),
         org_id=who.org_id,
         workspace_id=who.workspace_id,
+        to_org_id=who.org_id,
         to_scope=f"{target.org}/{target.workspace}" if target else who.scope,
         intent_type=body["intent_type"],
         correlation_id=body.get("correlation_id") or correlation_id or str(uuid.uuid4()),

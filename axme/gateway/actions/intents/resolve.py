@@ -13,7 +13,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.ending import check_resolution, end
 from axme.gateway.lifecycle.timers import SECOND
-from axme.gateway.policy.intents import RESOLVE
+from axme.gateway.policy.intents import CANCEL, RESOLVE
 from axme.gateway.store.queries import intents
 from axme.gateway.store.tx import Tx
 
@@ -35,7 +35,8 @@ def resolve(tx: Tx, who: Identity, intent_id: str, body: dict[str, Any], *, owne
         GatewayError: 403, 404, 409 ``intent_terminal`` or ``intent_paused``, 422.
     """
     check_resolution(body)
-    intent = find_to_change(tx, who, intent_id, RESOLVE, owner=owner)
+    verb = CANCEL if body["status"] is IntentStatus.CANCELED else RESOLVE
+    intent = find_to_change(tx, who, intent_id, verb, owner=owner)
     end(
         intent,
         body["status"],

@@ -13,7 +13,11 @@ ACTIVE = "active"
 DELETED = "deleted"
 _a, _k, _o, _w = service_accounts.c, service_account_keys.c, organizations.c, workspaces.c
 
-INSERT_ACCOUNT = insert(service_accounts)
+_AT_FIRST = (
+    "service_account_id", "org_id", "workspace_id", "name", "display_name", "description", "status", "address",
+    "created_by_actor_id", "created_at", "updated_at",
+)  # fmt: skip
+INSERT_ACCOUNT = insert(service_accounts).values({name: bindparam(name) for name in _AT_FIRST})
 #: Two requests may see an address free at once; the table lets one of them have it.
 INSERT_ACCOUNT_IF_FREE = text(
     "INSERT INTO service_accounts (service_account_id, org_id, workspace_id, name, display_name, description, status,"

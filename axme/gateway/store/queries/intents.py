@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, union_all, update
+from sqlalchemy import bindparam, insert, or_, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 from axme.gateway.lifecycle import wire
@@ -115,7 +115,7 @@ def listed(
     limit: int,
 ) -> list[IntentRecord]:
     """The newest intents from or to a workspace, in one of ``statuses`` (if any) and with the ``equal`` columns."""
-    wanted = [_i.org_id == org_id, *[_i[name] == value for name, value in equal.items()]]
+    wanted = [or_(_i.org_id == org_id, _i.to_org_id == org_id), *[_i[name] == value for name, value in equal.items()]]
     if statuses:
         wanted.append(_i.status.in_(statuses))
     newest_first = (_i.created_at.desc(), _i.intent_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, or_, select, text, update
 
 from axme.gateway.store.tables import members, organizations, workspaces
 
@@ -11,15 +11,23 @@ REMOVED = "removed"
 EVERYWHERE = ""
 _m, _o, _w = members.c, organizations.c, workspaces.c
 
-INSERT = insert(members).values({column.name: bindparam(column.name) for column in members.columns})
+#: Two requests may see a place free at once; the table lets one of them have it.
+INSERT = text(
+    "INSERT INTO members"
+    " (member_id, org_id, workspace_id, actor_id, role, status, invited_by_actor_id, created_at, updated_at) VALUES"
+    " (:member_id, :org_id, :workspace_id, :actor_id, :role, :status, :invited_by_actor_id, :created_at, :updated_at)"
+    " ON CONFLICT DO NOTHING RETURNING member_id"
+)
 #: Changes of who owns an organization wait for each other, so that its last owner stays.
 OWNERS = (
     select(_m.member_id)
     .where(_m.org_id == bindparam("org_id"), _m.role == "org_owner", _m.status == ACTIVE)
     .with_for_update()
 )
-MEMBER = select(members).where(
-    _m.member_id == bindparam("member_id"), _m.org_id == bindparam("org_id"), _m.status != REMOVED
+MEMBER = (
+    select(members)
+    .where(_m.member_id == bindparam("member_id"), _m.org_id == bindparam("org_id"), _m.status != REMOVED)
+    .with_for_update()
 )
 MEMBER_OF_TOKEN = (
     select(

@@ -23,7 +23,8 @@ OPEN = (
     )
     .where(
         text(WAITING_FOR_A_PERSON),
-        _i.org_id == bindparam("org_id"),
+        # A task sent to another organization waits for people there.
+        _i.to_org_id == bindparam("org_id"),
         or_(_i.workspace_id == bindparam("workspace_id"), _i.to_scope == bindparam("scope")),
     )
     .order_by(_i.created_at, _i.intent_id)

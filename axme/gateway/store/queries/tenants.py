@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, or_, select, text, update
 
 from axme.gateway.store.queries.members import REMOVED
 from axme.gateway.store.tables import members, organizations, workspaces
 
 ACTIVE = "active"
+#: An organization in one of these takes part in everything.
+LIVING = frozenset({ACTIVE, "pending"})
 _o, _w, _m = organizations.c, workspaces.c, members.c
 _sought: BindParameter[str] = bindparam("sought")
 
@@ -37,14 +39,20 @@ COUNTS = select(
     .label("members_count"),
 )
 
-SLUG_TAKEN = select(_o.org_id).where(_o.slug == bindparam("slug"))
 _of_organization = ("slug", "name", "legal_name", "primary_domain", "status", "metadata", "updated_at")
 _of_workspace = ("slug", "name", "environment", "region", "status", "updated_at")
-INSERT_ORGANIZATION = insert(organizations).values(
-    {name: bindparam(name) for name in ("org_id", "created_at", *_of_organization)}
+#: Two requests may see a slug free at once; the table lets one of them have it.
+INSERT_ORGANIZATION = text(
+    "INSERT INTO organizations"
+    " (org_id, slug, name, legal_name, primary_domain, status, metadata, created_at, updated_at) VALUES"
+    " (:org_id, :slug, :name, :legal_name, :primary_domain, :status, :metadata, :created_at, :updated_at)"
+    " ON CONFLICT DO NOTHING RETURNING org_id"
 )
-INSERT_WORKSPACE = insert(workspaces).values(
-    {name: bindparam(name) for name in ("workspace_id", "org_id", "created_at", *_of_workspace)}
+INSERT_WORKSPACE = text(
+    "INSERT INTO workspaces"
+    " (workspace_id, org_id, slug, name, environment, region, status, created_at, updated_at) VALUES"
+    " (:workspace_id, :org_id, :slug, :name, :environment, :region, :status, :created_at, :updated_at)"
+    " ON CONFLICT DO NOTHING RETURNING workspace_id"
 )
 UPDATE_ORGANIZATION = (
     update(organizations)

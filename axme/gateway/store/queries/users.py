@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, text, update
 
 from axme.gateway.store.tables import users
+from axme.gateway.store.tx import Tx
 
 _u = users.c
+_UNIQUE_VIOLATION = "23505"
 
 BY_NICK = select(users).where(_u.nick == bindparam("nick"))
 BY_OWNER = select(users).where(_u.owner_agent == bindparam("owner_agent"), _u.org_id == bindparam("org_id"))
@@ -33,3 +35,14 @@ UPDATE = (
         updated_at=bindparam("new_updated_at"),
     )
 )
+
+
+def take_nick(tx: Tx, user_id: str, nick: str) -> bool:
+    """Give a user another nick; ``False`` when somebody else has it, or takes it at this very moment."""
+    try:
+        return tx.one(TAKE_NICK, {"nick": nick, "user_id": user_id}) is not None
+    except Exception as error:
+        # Only PostgreSQL lets two transactions take it at once, and tells the second when the first has committed.
+        if getattr(error, "sqlstate", None) == _UNIQUE_VIOLATION:
+            return False
+        raise

@@ -19,7 +19,9 @@ from axme.gateway.store.tables.core import (
     threads,
     workspaces,
 )
+from axme.gateway.store.tables.cross_org import sender_policies, sender_policy_entries
 from axme.gateway.store.tables.enterprise import access_requests, members, signing_secrets
+from axme.gateway.store.tables.mesh import mesh_events, mesh_metrics
 from axme.gateway.store.tables.metering import billing_plans, quota_limits, quota_policies, usage_counts, usage_days
 from axme.gateway.store.tables.network import (
     aliases,
@@ -32,6 +34,10 @@ from axme.gateway.store.tables.network import (
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
 
 __all__ = [
+    "mesh_events",
+    "mesh_metrics",
+    "sender_policies",
+    "sender_policy_entries",
     "aliases",
     "deliveries",
     "delivery_attempts",

@@ -58,6 +58,10 @@ service_accounts = Table(
     text_("created_by_actor_id"),
     number("created_at"),
     number("updated_at"),
+    # The mesh: blocked since, last heard of, and the health last seen.
+    number_or_null("killed_at"),
+    number_or_null("last_heartbeat_at"),
+    text_default("health", "unknown"),
 )
 # An address belongs to one living account; a deleted one gives it free.
 Index(
@@ -90,6 +94,7 @@ intents = Table(
     text_("org_id"),
     text_("workspace_id", "workspaces.workspace_id"),
     text_("to_scope"),
+    text_default("to_org_id", ""),
     text_("intent_type"),
     text_("correlation_id"),
     text_("from_agent"),

@@ -86,7 +86,7 @@ Index(
 WAITING_FOR_A_PERSON = "status = 'WAITING' AND waiting_reason = 'WAITING_FOR_HUMAN'"
 Index(
     "ix_intents_waiting_for_a_person",
-    intents.c.org_id,
+    intents.c.to_org_id,
     intents.c.created_at,
     sqlite_where=text(WAITING_FOR_A_PERSON),
     postgresql_where=text(WAITING_FOR_A_PERSON),
