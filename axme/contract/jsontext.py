@@ -7,11 +7,15 @@ Python's ``json`` would accept or crash on each of them, and two readers of one 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from math import isinf
 from typing import Any, NoReturn
 
 from axme.contract.limits import JSON_DEPTH
+
+#: So short a text cannot be nested too deep: each level has two brackets.
+_SHALLOW = 2 * JSON_DEPTH
 
 
 class JsonError(ValueError):
@@ -39,6 +43,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant)
+#: How half of a surrogate pair begins, or a whole one.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -52,9 +58,9 @@ def loads(data: bytes | str) -> Any:
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
         value = _read(text)
-        if text.count("[") + text.count("{") > JSON_DEPTH:
-            _check_depth(value)
-        if "\\u" in text:
+        if len(text) > _SHALLOW and text.count("[") + text.count("{") > JSON_DEPTH:
+            _check_shape(value, keys=False)
+        if "\\" in text and _HALF.search(text):
             _encode(value).encode("utf-8")
     except JsonError:
         raise
@@ -100,37 +106,40 @@ def _checked(value: Any, encode: Any) -> str:
         text.encode("utf-8")
     except (TypeError, ValueError, RecursionError):
         raise JsonError(next(_faults(value, "$", 0), "the value cannot be written as JSON")) from None
-    if text.count("[") + text.count("{") > JSON_DEPTH:
-        _check_depth(value)
-    _check_keys(value)
+    _check_shape(value, keys=True)
     return text
 
 
-def _check_keys(value: Any) -> None:
+def _check_shape(value: Any, *, keys: bool) -> None:
+    """The depth; and ``keys``, which json makes text of when they are none."""
+    level = _deeper([(value,)])
+    for _ in range(JSON_DEPTH):
+        if not level:
+            return
+        if keys:
+            _check_keys(level)
+        level = _deeper(level)
+    if level:
+        raise JsonError(f"the document is nested deeper than {JSON_DEPTH}")
+
+
+def _deeper(level: list[Any]) -> list[Any]:
+    """The containers in the containers of one level. Most of what they hold is text, and is passed over first."""
+    return [
+        child
+        for item in level
+        for child in (item.values() if isinstance(item, dict) else item)
+        if type(child) is not str and isinstance(child, (dict, list, tuple))
+    ]
+
+
+def _check_keys(level: list[Any]) -> None:
     # json turns the key 1 into "1" and None into "null" without a word; the caller would read back another object.
-    stack = [value]
-    while stack:
-        item = stack.pop()
+    for item in level:
         if isinstance(item, dict):
             for key in item:
                 if not isinstance(key, str):
                     raise JsonError(f"the key {key!r} is not text")
-            stack.extend(item.values())
-        elif isinstance(item, (list, tuple)):
-            stack.extend(item)
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(JSON_DEPTH):
-        level = [child for item in level for child in _children(item)]
-        if not level:
-            return
-    raise JsonError(f"the document is nested deeper than {JSON_DEPTH}")
-
-
-def _children(item: Any) -> Any:
-    return item.values() if isinstance(item, dict) else item if isinstance(item, (list, tuple)) else ()
 
 
 def _faults(value: Any, place: str, depth: int) -> Iterator[str]:

@@ -13,27 +13,63 @@ _FOLLOWED = ("status", "status_alias", "waiting_reason", "pending_with", "handle
 #: What is left out once it does not wait any more, and what repeats the status in other words.
 _DROPPED = frozenset({*_FOLLOWED, "lifecycle_status", "legacy_status", "lifecycle_waiting_reason"})
 _WHILE_WAITING = ("waiting_reason", "pending_with")
+_Asked = Mapping[str, Any]
+_NOBODY: _Asked = {}
 _BEGINNING = (IntentStatus.CREATED, IntentStatus.SUBMITTED, IntentStatus.DELIVERED, IntentStatus.ACKNOWLEDGED)
+
+
+class Following(Snapshot):
+    """A snapshot with events to come on top of it: only the newest counts, and it is worked in when somebody looks.
+
+    A program that reads a stream looks at its events, and at the intent perhaps once in the end.
+    """
+
+    __slots__ = ("_asked", "_before", "_event", "_was_complete")
+
+    def __init__(self, before: Mapping[str, Any], was_complete: bool, event: Mapping[str, Any], asked: _Asked) -> None:
+        self._before = before
+        self._was_complete = was_complete
+        self._event = event
+        self._asked = _asked(event, asked)
+
+    def then(self, event: Mapping[str, Any]) -> Following:
+        """The snapshot after one more event, whose ``seq`` the stream has checked."""
+        if event["seq"] <= self._event["seq"]:
+            return self
+        return Following(self._before, self._was_complete, event, self._asked)
+
+    def __getattr__(self, name: str) -> Any:
+        # What the base left unset ends here once; two threads that come at a time find the same.
+        event = self._event
+        kept = {key: value for key, value in self._before.items() if key not in _DROPPED}
+        news = {key: event[key] for key in _FOLLOWED if event.get(key) is not None}
+        # The result comes with the intent, not with its last event: reading it afterwards fetches once.
+        ended = is_terminal(str(event.get("status", "")))
+        super().__init__({**kept, **self._asked, **news}, complete=self._was_complete and not ended)
+        return object.__getattribute__(self, name)
 
 
 def advanced(snapshot: Snapshot, event: Mapping[str, Any]) -> Snapshot:
     """The snapshot after ``event``; replayed history moves nothing back."""
+    if isinstance(snapshot, Following):
+        return snapshot.then(event)
     raw = snapshot.raw
     if _is_behind(event, raw):
         return snapshot
-    kept = {name: value for name, value in raw.items() if name not in _DROPPED}
-    if event.get("status") == IntentStatus.WAITING:
-        kept |= {name: raw[name] for name in _WHILE_WAITING if name in raw}
-    news = {name: event[name] for name in _FOLLOWED if event.get(name) is not None}
-    # The result comes with the intent, not with its last event: reading it afterwards fetches once.
-    ended = is_terminal(str(event.get("status", "")))
-    return Snapshot(kept | news, complete=snapshot.complete and not ended)
+    return Following(raw, snapshot.complete, event, {name: raw[name] for name in _WHILE_WAITING if name in raw})
 
 
 def known_seq(raw: Mapping[str, Any]) -> int:
     """The ``seq`` a dict was taken at; 0 when it does not say."""
     seq = raw.get("seq")
     return seq if isinstance(seq, int) else 0
+
+
+def _asked(event: Mapping[str, Any], before: _Asked) -> _Asked:
+    """Who or what is waited for after ``event``; while the waiting lasts, not every event says it again."""
+    found = before if event.get("status") == "WAITING" else _NOBODY
+    said = [name for name in _WHILE_WAITING if name in event]
+    return {**found, **{name: event[name] for name in said if event[name] is not None}} if said else found
 
 
 def _is_behind(event: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:

@@ -91,3 +91,31 @@ def test_a_document_that_contains_itself() -> None:
     loop.append(loop)
     with pytest.raises(jsontext.JsonError, match="nested deeper"):
         jsontext.dumps(loop)
+
+
+def test_the_depth_is_that_of_the_deepest_place_however_wide_the_document_is() -> None:
+    wide = [{"a": [1, {"b": "}]"}]} for _ in range(JSON_DEPTH)]
+    assert jsontext.loads(jsontext.dumps(wide)) == wide
+    deep: object = "here"
+    for _ in range(JSON_DEPTH):
+        deep = {"in": deep}
+    for refused in ([*wide, deep], [deep], {"a": (deep,)}):
+        with pytest.raises(jsontext.JsonError, match="nested deeper"):
+            jsontext.dumps(refused)
+        with pytest.raises(jsontext.JsonError, match="nested deeper"):
+            jsontext.loads(json.dumps(refused))
+    assert jsontext.loads(jsontext.dumps(deep)) == deep
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDBFF", "\\uDc00", "\\udFfF", "\\ud83d\\\\ude00"])
+def test_half_of_a_surrogate_pair_is_found_and_a_whole_one_let_in(half: str) -> None:
+    for text in (f'"{half}"', f'{{"{half}":1}}'):
+        with pytest.raises(jsontext.JsonError, match="surrogate"):
+            jsontext.loads(text)
+    assert jsontext.loads('"\\ud83d\\uDE00 \\u00e9 \\\\ud800"') == "😀 é \\ud800"
+
+
+@pytest.mark.parametrize("value", [{("a",): 1}, [[{"a": [{2.5: "x"}]}]], ({"a": {b"x": 1}},)])
+def test_keys_that_are_no_text_are_found_at_every_depth(value: object) -> None:
+    with pytest.raises(jsontext.JsonError):
+        jsontext.dumps(value)

@@ -41,7 +41,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     with axme.gateway.start(data_dir=tmp_path / "gateway") as gateway:
         monkeypatch.setenv("AXME_API_KEY", gateway.api_key)
         monkeypatch.setenv("AXME_BASE_URL", gateway.base_url)
-        monkeypatch.chdir(ROOT)
+        monkeypatch.chdir(tmp_path)
         yield
 
 
@@ -81,5 +81,5 @@ def _run(text: str) -> None:
         return  # set-up itself: run by .ci/run in a fresh environment
     bin_dir = str(Path(sys.executable).parent)
     env = os.environ | {"PATH": f"{bin_dir}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-euc", text], env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-euc", text], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"$ {text}\n{done.stdout}\n{done.stderr}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
-
-from sqlalchemy import Connection
 
 from axme.contract.clock import Clock, to_micros
 from axme.gateway.errors import GatewayError
@@ -49,8 +48,9 @@ class _Waiting:
 class GroupCommit:
     """The writer's thread. Each action has a savepoint of its own, and nobody is answered before the commit."""
 
-    def __init__(self, connection: Connection, statements: Statements, clock: Clock, publish: Publish) -> None:
+    def __init__(self, connection: sqlite3.Connection, statements: Statements, clock: Clock, publish: Publish) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()
         self._statements = statements
         self._clock = clock
         self._publish = publish
@@ -102,13 +102,14 @@ class GroupCommit:
         notices: list[Notice] = []
         failure: BaseException | None = None
         try:
-            with self._connection.begin():
-                for waiting in group:
-                    self._run(waiting, notices)
+            self._cursor.execute("BEGIN IMMEDIATE")
+            for waiting in group:
+                self._run(waiting, notices)
+            self._cursor.execute("COMMIT")
         except BaseException as error:
             failure = unavailable(error) or error
             # A commit that failed leaves SQLite's transaction open, and the next group could not begin.
-            self._connection.connection.rollback()
+            self._connection.rollback()
         else:
             self._announce(notices)
         for waiting in group:
@@ -122,7 +123,7 @@ class GroupCommit:
             _log.exception("a commit could not be announced")
 
     def _run(self, waiting: _Waiting, notices: list[Notice]) -> None:
-        tx = Tx(self._connection, self._statements, to_micros(self._clock.now()))
+        tx = Tx(self._cursor, self._statements, to_micros(self._clock.now()))
         tx.savepoint()
         try:
             waiting.result = waiting.action(tx)

@@ -134,4 +134,4 @@ class PostgresRunner:
                 note(tx)
 
     def _tx(self, connection: Connection) -> Tx:
-        return Tx(connection, self._statements, self._clock.now(connection))
+        return Tx(connection.connection.cursor(), self._statements, self._clock.now(connection))

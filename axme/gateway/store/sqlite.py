@@ -7,12 +7,13 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import local
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, StaticPool, create_engine, event
+from sqlalchemy.dialects.sqlite import dialect
 
 from axme.contract.clock import Clock, to_micros
 from axme.gateway.store.errors import StoreClosedError, StoreError, unavailable
@@ -38,16 +39,13 @@ def open_runner(url: URL, clock: Clock, publish: Publish) -> SQLiteRunner:
     if not url.database or url.database == ":memory:":
         raise StoreError("SQLite needs a file: write sqlite:////absolute/path/axme.db")
     path = Path(url.database).absolute()
-    lock = _hold(path)
-    try:
+    with ExitStack() as opened:
+        lock = opened.enter_context(_hold(path))
         _create_private(path)
-        writing = _engine(path, "BEGIN IMMEDIATE")
-        with writing.begin() as connection:
-            upgrade(connection)
-        return SQLiteRunner(writing, _engine(path, "BEGIN"), clock, publish, lock)
-    except BaseException:
-        lock.close()
-        raise
+        writing = opened.enter_context(closing(connect(path)))
+        _migrate(writing)
+        opened.pop_all()
+    return SQLiteRunner(path, writing, clock, publish, lock)
 
 
 def _hold(path: Path) -> IO[str]:
@@ -72,18 +70,13 @@ def _create_private(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _engine(path: Path, begin: str) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=NullPool,
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection whose transactions are begun and ended by hand.
 
-
-def _configure(connection: sqlite3.Connection, _: Any) -> None:
+    Raises:
+        StoreError: SQLite refused a safe setting.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     for setting in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -97,25 +90,34 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
     if journal != "wal" or synchronous != _FULL:
+        connection.close()
         raise StoreError(
             f"SQLite runs with journal_mode={journal}, synchronous={synchronous}; an acknowledged write would not be "
             "safe. Put the database on a local disk."
         )
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.begin() as begun:
+        upgrade(begun)
 
 
 class SQLiteRunner:
     """Writes through one thread, reads through a few."""
 
-    def __init__(self, writing: Engine, reading: Engine, clock: Clock, publish: Publish, lock: IO[str]) -> None:
+    def __init__(self, path: Path, writing: sqlite3.Connection, clock: Clock, publish: Publish, lock: IO[str]) -> None:
+        self._path = path
         self._clock = clock
         self._lock = lock
-        self._statements = Statements(reading.dialect)
-        self._reading = reading
-        self._connections: list[Connection] = []
+        self._statements = Statements(dialect())
+        self._connections: list[sqlite3.Connection] = []
         self._own = local()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
         self._closed = False
-        self._writer = GroupCommit(writing.connect(), self._statements, clock, publish)
+        self._writer = GroupCommit(writing, self._statements, clock, publish)
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._writer.submit(action)
@@ -127,16 +129,20 @@ class SQLiteRunner:
 
     def _read(self, action: Callable[[Tx], T]) -> T:
         try:
-            connection = self._reader()
-            with connection.begin():
-                return action(Tx(connection, self._statements, to_micros(self._clock.now())))
-        except (sqlite3.Error, DBAPIError) as error:
+            cursor = self._reader().cursor()
+            cursor.execute("BEGIN")
+            try:
+                return action(Tx(cursor, self._statements, to_micros(self._clock.now())))
+            finally:
+                # Nothing was written; what a failed statement left open ends here as well.
+                cursor.execute("ROLLBACK")
+        except sqlite3.Error as error:
             raise unavailable(error) or error from None
 
-    def _reader(self) -> Connection:
-        connection: Connection | None = getattr(self._own, "connection", None)
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
-            connection = self._own.connection = self._reading.connect()
+            connection = self._own.connection = connect(self._path)
             self._connections.append(connection)
         return connection
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 Row = dict[str, Any]
@@ -22,19 +23,31 @@ class Notice(NamedTuple):
     data: dict[str, Any] | None
 
 
+class Cursor(Protocol):
+    """What is used of the drivers' cursors."""
+
+    @property
+    def description(self) -> Any: ...
+
+    def execute(self, sql: Any, arguments: Any = ..., /) -> Any: ...
+
+    def executemany(self, sql: Any, rows: Any, /) -> Any: ...
+
+    def fetchall(self) -> Sequence[Any]: ...
+
+
 class Prepared:
     """A Core statement compiled once for a dialect, run by the driver's own cursor.
 
     Compiling and result plumbing cost several times what a small statement costs itself.
     """
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        if not isinstance(statement, ClauseElement):
-            raise TypeError(f"{type(statement).__name__} is no Core statement")
-        compiled = statement.compile(dialect=dialect)
+    def __init__(self, compiled: SQLCompiler) -> None:
         self.sql = str(compiled)
+        #: The columns of the result, known after the first run.
+        self.names: list[str] = []
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._in_order = _picker(getattr(compiled, "positiontup", None))
+        self._in_order = _picker(compiled.positiontup)
 
     def arguments(self, params: Mapping[str, Any]) -> Any:
         """``params`` as the driver wants them: a tuple in order, or the names."""
@@ -61,20 +74,33 @@ class Statements:
     def __getitem__(self, statement: Executable) -> Prepared:
         prepared = self._known.get(statement)
         if prepared is None:
-            prepared = self._known[statement] = Prepared(statement, self._dialect)
+            prepared = self._known[statement] = Prepared(self._compile(statement))
         return prepared
+
+    def unprepared(self, statement: Executable, params: Mapping[str, Any]) -> tuple[str, Any]:
+        """SQL and arguments of a statement that is run once."""
+        compiled = self._compile(statement)
+        found = compiled.construct_expanded_state(dict(params))
+        return found.statement, found.positional_parameters if compiled.positional else found.parameters
+
+    def _compile(self, statement: Executable) -> SQLCompiler:
+        if not isinstance(statement, ClauseElement):
+            raise TypeError(f"{type(statement).__name__} is no Core statement")
+        compiled = statement.compile(dialect=self._dialect)
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError(f"{type(statement).__name__} is no query")
+        return compiled
 
 
 class Tx:
     """A transaction in progress. ``now`` stands still in it."""
 
-    def __init__(self, conn: Connection, statements: Statements, now: int) -> None:
-        self.conn = conn
+    def __init__(self, cursor: Cursor, statements: Statements, now: int) -> None:
         self.now = now
         self.notices: list[Notice] = []
         self.regrets: list[Callable[[Tx], None]] = []
+        self._cursor = cursor
         self._statements = statements
-        self._cursor = conn.connection.cursor()
 
     def run(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a module-level statement and return its rows, if it has any."""
@@ -83,7 +109,7 @@ class Tx:
         cursor.execute(prepared.sql, prepared.arguments(params))
         if cursor.description is None:
             return []
-        names = [column[0] for column in cursor.description]
+        names = prepared.names = prepared.names or _names(cursor)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def one(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> Row | None:
@@ -98,7 +124,12 @@ class Tx:
 
     def query(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a statement built for this one call, such as one with a list in it."""
-        return [dict(row) for row in self.conn.execute(statement, dict(params)).mappings()]
+        cursor = self._cursor
+        cursor.execute(*self._statements.unprepared(statement, params))
+        if cursor.description is None:
+            return []
+        names = _names(cursor)
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def publish(self, topic: str, seq: int, data: dict[str, Any] | None) -> None:
         """Announce ``data`` on ``topic`` once this transaction is committed."""
@@ -120,3 +151,7 @@ class Tx:
     def release_savepoint(self) -> None:
         """Make the action's work part of the transaction."""
         self._cursor.execute("RELEASE SAVEPOINT action")
+
+
+def _names(cursor: Cursor) -> list[str]:
+    return [column[0] for column in cursor.description]

@@ -40,5 +40,5 @@ def test_the_database_itself_refuses_to_change_the_trail(rig: Rig, attempt: str)
     rig.create()
     before = trail(rig)
     with pytest.raises(Exception, match="append-only"):
-        rig.store.write_sync(lambda tx: tx.conn.execute(text(attempt)))
+        rig.store.write_sync(lambda tx: tx.query(text(attempt)))
     assert trail(rig) == before

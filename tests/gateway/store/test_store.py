@@ -97,8 +97,8 @@ def test_a_failed_commit_fails_every_action_in_it(tmp_path: Path) -> None:
         # A deferred foreign key is checked by the commit itself.
         broken = store._runner.write(
             lambda tx: (
-                tx.conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-                and tx.conn.exec_driver_sql("INSERT INTO workspaces VALUES ('w', 'no such org', 's', 'n', 1)")
+                tx.query(text("PRAGMA defer_foreign_keys = ON")),
+                tx.query(text("INSERT INTO workspaces VALUES ('w', 'no such org', 's', 'n', 1)")),
             )
         )
         innocent = store._runner.write(lambda tx: next_number(tx, "c"))
@@ -142,7 +142,7 @@ def test_sqlite_is_opened_safely_and_for_its_owner_only(tmp_path: Path) -> None:
         for ask in (store.write_sync, store.read_sync):
             settings = ask(
                 lambda tx: [
-                    tx.conn.exec_driver_sql(f"PRAGMA {name}").scalar()
+                    next(iter(tx.query(text(f"PRAGMA {name}"))[0].values()))
                     for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
                 ]
             )
