@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from axme.contract.clock import MovableClock
 from axme.contract.schemas.intents import IntentControls, IntentCreate, IntentPolicy, IntentResolve
-from axme.gateway.actions import intents, service_accounts
+from axme.gateway.actions import intents, organizations, service_accounts, workspaces
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.actions.idempotency import Answer, once
 from axme.gateway.auth.identity import Identity
@@ -48,6 +48,23 @@ class Rig:
         def make(tx: Tx) -> str:
             made = service_accounts.create(tx, self.who, {"name": name})["service_account"]
             token: str = service_accounts.create_key(tx, self.who, made["service_account_id"], {})["key"]["token"]
+            return token
+
+        return self.identity(self.store.write_sync(make))
+
+    def peer(self, organization: str | None = None) -> Identity:
+        """The account ``peer`` of a new workspace ``other``, in the first organization or in a new one."""
+
+        def make(tx: Tx) -> str:
+            who, org_id = self.who, self.who.org_id
+            if organization:
+                org_id = organizations.create(tx, who, {"name": organization})["organization"]["org_id"]
+                who = authenticate(tx, self.first.api_key) or who
+            body = {"name": "other", "environment": "sandbox"}
+            workspace_id = workspaces.create(tx, who, org_id, body)["workspace"]["workspace_id"]
+            account = {"name": "peer", "org_id": org_id, "workspace_id": workspace_id}
+            made = service_accounts.create(tx, who, account)["service_account"]
+            token: str = service_accounts.create_key(tx, who, made["service_account_id"], {})["key"]["token"]
             return token
 
         return self.identity(self.store.write_sync(make))

@@ -46,6 +46,7 @@ async def advance(services: Services, asked: Asked | None) -> Body:
         await _move(services, clock, step)
         done += await _work_off(services)
     await _move(services, clock, target - clock.now())
+    done += await _work_off(services)
     return {"ok": True, "now": to_text(clock.now()), "jobs": done}
 
 

@@ -71,6 +71,11 @@ class Statements:
         self._dialect = dialect
         self._known: dict[Executable, Prepared] = {}
 
+    @property
+    def dialect(self) -> str:
+        """The name of the database's dialect."""
+        return self._dialect.name
+
     def __getitem__(self, statement: Executable) -> Prepared:
         prepared = self._known.get(statement)
         if prepared is None:
@@ -101,6 +106,11 @@ class Tx:
         self.regrets: list[Callable[[Tx], None]] = []
         self._cursor = cursor
         self._statements = statements
+
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether writers take turns, so that none waits for another's row."""
+        return self._statements.dialect == "sqlite"
 
     def run(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a module-level statement and return its rows, if it has any."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from axme.contract.schemas.service_accounts import ServiceAccountCreate
 from axme.gateway.actions import intents, service_accounts
 from axme.gateway.errors import GatewayError
@@ -84,50 +82,8 @@ def test_lifting_a_pause_answers_for_nobody(rig: Rig) -> None:
     assert "event" not in going_on
 
 
-def other_workspace(rig: Rig) -> Any:
-    """An account in a second workspace of the same organization, and one of another organization."""
-    from axme.gateway.auth.keys import authenticate, mint
-    from axme.gateway.store.queries import accounts
-
-    def make(tx: Any, org_id: str, org: str) -> str:
-        workspace_id = f"ws-{org}"
-        tx.run(
-            accounts.INSERT_WORKSPACE,
-            {"workspace_id": workspace_id, "org_id": org_id, "slug": "other", "name": "other", "created_at": tx.now},
-        )
-        account_id = f"sa_{org}"
-        minted = mint(account_id)
-        tx.run(
-            accounts.INSERT_ACCOUNT,
-            {
-                "service_account_id": account_id, "org_id": org_id, "workspace_id": workspace_id, "name": "peer",
-                "display_name": None, "description": None, "status": "active",
-                "address": f"agent://{org}/other/peer", "created_by_actor_id": "test",
-                "created_at": tx.now, "updated_at": tx.now,
-            },
-        )  # fmt: skip
-        tx.run(
-            accounts.INSERT_KEY,
-            {
-                "key_id": f"sak_{org}", "service_account_id": account_id, "token_hash": minted.hash,
-                "key_hint": minted.hint, "created_by_actor_id": "test", "created_at": tx.now,
-                "expires_at": None, "revoked_at": None,
-            },
-        )  # fmt: skip
-        return minted.token
-
-    def make_both(tx: Any) -> tuple[str, str]:
-        tx.run(accounts.INSERT_ORGANIZATION, {"org_id": "org-2", "slug": "acme", "name": "Acme", "created_at": tx.now})
-        return make(tx, rig.who.org_id, "local"), make(tx, "org-2", "acme")
-
-    return [
-        rig.store.read_sync(lambda tx, token=token: authenticate(tx, token))
-        for token in rig.store.write_sync(make_both)
-    ]
-
-
 def test_strangers_cannot_tell_an_intent_from_a_missing_one(rig: Rig) -> None:
-    peer, foreign = other_workspace(rig)
+    peer, foreign = rig.peer(), rig.peer("Acme")
     intent_id, missing = rig.create(), "00000000-0000-0000-0000-000000000000"
     for stranger in (peer, foreign):
         for look in (intents.get, lambda tx, who, i: intents.events(tx, who, i, 0)):
@@ -140,7 +96,7 @@ def test_strangers_cannot_tell_an_intent_from_a_missing_one(rig: Rig) -> None:
 
 
 def test_a_delegate_may_do_what_its_grant_lists_and_no_more(rig: Rig) -> None:
-    peer, foreign = other_workspace(rig)
+    peer, foreign = rig.peer(), rig.peer("Acme")
     intent_id = rig.create()
     grants = {
         f"delegate:{peer.address}": {"allow": ["update_controls"]},

@@ -123,9 +123,7 @@ def test_readers_beside_writers_skip_nothing(rig: Rig) -> None:
 
 
 def test_short_addresses_are_another_owner_in_every_workspace(rig: Rig) -> None:
-    from tests.gateway.actions.test_controls import other_workspace
-
-    peer, _ = other_workspace(rig)
+    peer = rig.peer()
     rig.create(to_agent="agent://manager")
     assert len(rig.do(inbox.list_threads, owner="agent://manager", status=None)["items"]) == 1
     assert rig.do(inbox.list_threads, owner="agent://manager", status=None, who=peer)["items"] == []

@@ -23,7 +23,7 @@ def test_the_first_key_belongs_to_the_admin_of_the_first_workspace(rig: Rig) -> 
     assert rig.who.address == rig.first.address == "agent://local/default/admin"
     assert (rig.who.org_slug, rig.who.workspace_slug) == ("local", "default")
     assert (rig.who.org_id, rig.who.workspace_id) == (rig.first.org_id, rig.first.workspace_id)
-    assert rig.who.roles == {"workspace_admin"}
+    assert rig.who.roles == {"org_owner"}
 
 
 @pytest.mark.parametrize("token", ["", "x", "axme_sa_", "ключ", "\udcff", "a\x00b", "k" * 5000])

@@ -64,7 +64,7 @@ _KEEP_LEVEL = text(
 
 def add(tx: Tx, workspace_id: str, dimension: str, day: int, amount: int) -> Row:
     """Count ``amount``; returns what is ``used`` now, with the ``ceiling``, ``soft`` and ``beyond`` of a set limit."""
-    shard = 0 if tx.conn.dialect.name == "sqlite" else random.randrange(_SHARDS)
+    shard = 0 if tx.has_one_writer else random.randrange(_SHARDS)
     row = {"workspace_id": workspace_id, "dimension": dimension, "day": day, "shard": shard, "amount": amount}
     return tx.run(_ADD, row)[0]
 
