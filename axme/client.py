@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Lock
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar
 
 import requests
 
 from axme.config import AxmeClientConfig
+from axme.mesh import MeshClient
 from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
 from axme.resources.aliases import Aliases
@@ -60,6 +62,8 @@ class AxmeClient(FlatCalls):
         self.config = config
         self.transport = Transport(config, session)
         self._session = session
+        self._mesh: MeshClient | None = None
+        self._making = Lock()
 
     @classmethod
     def from_env(cls) -> Self:
@@ -194,6 +198,14 @@ class AxmeClient(FlatCalls):
         """What waits for people."""
         return Tasks(self)
 
+    @property
+    def mesh(self) -> MeshClient:
+        """Heartbeats, health, and the switch that stops an agent."""
+        if self._mesh is None:
+            with self._making:
+                self._mesh = self._mesh or MeshClient(self)
+        return self._mesh
+
     def capabilities(self) -> Capabilities:
         """What the gateway can do. ``GET /v1/capabilities``"""
         return Capabilities(self.get_capabilities())
@@ -222,6 +234,8 @@ class AxmeClient(FlatCalls):
 
     def close(self) -> None:
         """Close the connections and end open streams, from any thread; afterwards calls raise ``AxmeClosedError``."""
+        if self._mesh is not None:
+            self._mesh._end()
         self.transport.close()
 
     def __enter__(self) -> Self:

@@ -31,6 +31,8 @@ INTENT_WRITE = _ALL_ADMINS | {MEMBER}
 AGENT_READ = ANY
 #: Who may send to an agent is its workspace's matter; what an organization takes from others is its own.
 AGENT_POLICY_WRITE = _ALL_ADMINS
+MESH_READ = ANY
+MESH_SWITCH = _ALL_ADMINS
 RECEIVE_POLICY_WRITE = _ADMINS
 RECEIVE_POLICY_READ = _ALL_ADMINS | _VIEWERS
 SCHEMA_READ = ANY

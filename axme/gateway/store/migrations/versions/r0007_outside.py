@@ -24,7 +24,7 @@ def _create_mesh() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         *[
             sa.Column(name, sa.BigInteger(), nullable=False)
-            for name in ("intents_total", "intents_succeeded", "intents_failed", "latency_micros", "cost_micros")
+            for name in ("intents_total", "intents_succeeded", "intents_failed", "latency_ms", "cost_micros")
         ],
         sa.PrimaryKeyConstraint("service_account_id", "day", name="pk_mesh_metrics"),
         _account("mesh_metrics"),
