@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from axme.resources.transports import TransportBinding
     from axme.resources.usage import UsagePoint, UsageSummary
     from axme.resources.users import User
+    from axme.resources.webhooks import WebhookEvent, WebhookSubscription
     from axme.resources.workspaces import Workspace
 
 _HOMES = {
@@ -127,6 +128,8 @@ _HOMES = {
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
     "User": "resources.users",
+    "WebhookEvent": "resources.webhooks",
+    "WebhookSubscription": "resources.webhooks",
     "Workspace": "resources.workspaces",
 }
 
@@ -209,6 +212,8 @@ __all__ = [
     "UsageSummary",
     "User",
     "WaitingReason",
+    "WebhookEvent",
+    "WebhookSubscription",
     "Workspace",
     "__version__",
 ]

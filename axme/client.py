@@ -36,6 +36,7 @@ from axme.resources.tasks import Tasks
 from axme.resources.transports import Transports
 from axme.resources.usage import Usage
 from axme.resources.users import Users
+from axme.resources.webhooks import Webhooks
 from axme.resources.workspaces import Workspace
 from axme.transport import Transport
 from axme.wire import FlatCalls
@@ -197,6 +198,11 @@ class AxmeClient(FlatCalls):
     def tasks(self) -> Tasks:
         """What waits for people."""
         return Tasks(self)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Who is told of what."""
+        return Webhooks(self)
 
     @property
     def mesh(self) -> MeshClient:

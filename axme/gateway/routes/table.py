@@ -33,6 +33,7 @@ from axme.gateway.routes import (
     transports,
     usage,
     users,
+    webhooks,
     workspaces,
 )
 
@@ -42,6 +43,7 @@ OPERATIONS = (
     *inbox.OPERATIONS,
     *approvals.OPERATIONS,
     *mesh.OPERATIONS,
+    *webhooks.OPERATIONS,
     *cross_org.OPERATIONS,
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,

@@ -44,10 +44,13 @@ def find_to_change(tx: Tx, who: Identity, intent_id: str, verb: str, *, owner: s
     return intent
 
 
+def sees(who: Identity, intent: IntentRecord) -> bool:
+    """Whether the intent exists for the caller."""
+    return may_see(intent, org_id=who.org_id, workspace_id=who.workspace_id, scope=who.scope, address=who.address)
+
+
 def _visible(who: Identity, intent_id: str, intent: IntentRecord | None) -> IntentRecord:
-    if intent is None or not may_see(
-        intent, org_id=who.org_id, workspace_id=who.workspace_id, scope=who.scope, address=who.address
-    ):
+    if intent is None or not sees(who, intent):
         raise GatewayError(
             NOT_FOUND, f"there is no intent {intent_id[:64]}: check the id, and that the key belongs to its workspace"
         )
