@@ -45,6 +45,7 @@ from axme.exceptions import (
 if TYPE_CHECKING:
     from axme.client import AxmeClient
     from axme.config import AxmeClientConfig
+    from axme.mesh import MeshClient
     from axme.resources.access_requests import AccessRequest
     from axme.resources.actor_tokens import ActorToken
     from axme.resources.agents import Agent
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from axme.resources.me import Me
     from axme.resources.media import MediaUpload
     from axme.resources.members import Member
+    from axme.resources.mesh import MeshAgent, MeshEvent
     from axme.resources.organizations import Organization
     from axme.resources.principals import Principal
     from axme.resources.quotas import Quota
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from axme.resources.transports import TransportBinding
     from axme.resources.usage import UsagePoint, UsageSummary
     from axme.resources.users import User
+    from axme.resources.webhooks import WebhookEvent, WebhookSubscription
     from axme.resources.workspaces import Workspace
 
 _HOMES = {
@@ -103,6 +106,9 @@ _HOMES = {
     "Me": "resources.me",
     "MediaUpload": "resources.media",
     "Member": "resources.members",
+    "MeshAgent": "resources.mesh",
+    "MeshClient": "mesh",
+    "MeshEvent": "resources.mesh",
     "Organization": "resources.organizations",
     "Page": "resources.collections",
     "PolicyEntry": "resources.cross_org",
@@ -122,6 +128,8 @@ _HOMES = {
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
     "User": "resources.users",
+    "WebhookEvent": "resources.webhooks",
+    "WebhookSubscription": "resources.webhooks",
     "Workspace": "resources.workspaces",
 }
 
@@ -181,6 +189,9 @@ __all__ = [
     "Me",
     "MediaUpload",
     "Member",
+    "MeshAgent",
+    "MeshClient",
+    "MeshEvent",
     "Organization",
     "Page",
     "PolicyEntry",
@@ -201,6 +212,8 @@ __all__ = [
     "UsageSummary",
     "User",
     "WaitingReason",
+    "WebhookEvent",
+    "WebhookSubscription",
     "Workspace",
     "__version__",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Lock
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar
 
 import requests
 
 from axme.config import AxmeClientConfig
+from axme.mesh import MeshClient
 from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
 from axme.resources.aliases import Aliases
@@ -34,6 +36,7 @@ from axme.resources.tasks import Tasks
 from axme.resources.transports import Transports
 from axme.resources.usage import Usage
 from axme.resources.users import Users
+from axme.resources.webhooks import Webhooks
 from axme.resources.workspaces import Workspace
 from axme.transport import Transport
 from axme.wire import FlatCalls
@@ -60,6 +63,8 @@ class AxmeClient(FlatCalls):
         self.config = config
         self.transport = Transport(config, session)
         self._session = session
+        self._mesh: MeshClient | None = None
+        self._making = Lock()
 
     @classmethod
     def from_env(cls) -> Self:
@@ -194,6 +199,19 @@ class AxmeClient(FlatCalls):
         """What waits for people."""
         return Tasks(self)
 
+    @property
+    def webhooks(self) -> Webhooks:
+        """Who is told of what."""
+        return Webhooks(self)
+
+    @property
+    def mesh(self) -> MeshClient:
+        """Heartbeats, health, and the switch that stops an agent."""
+        if self._mesh is None:
+            with self._making:
+                self._mesh = self._mesh or MeshClient(self)
+        return self._mesh
+
     def capabilities(self) -> Capabilities:
         """What the gateway can do. ``GET /v1/capabilities``"""
         return Capabilities(self.get_capabilities())
@@ -222,6 +240,8 @@ class AxmeClient(FlatCalls):
 
     def close(self) -> None:
         """Close the connections and end open streams, from any thread; afterwards calls raise ``AxmeClosedError``."""
+        if self._mesh is not None:
+            self._mesh._end()
         self.transport.close()
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ from axme import (
     AxmeRateLimitError,
     AxmeServerError,
     AxmeValidationError,
+    MeshClient,
     __version__,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "AxmeRateLimitError",
     "AxmeServerError",
     "AxmeValidationError",
+    "MeshClient",
     "__version__",
 ]

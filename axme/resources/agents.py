@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from axme.contract.limits import LIST_LIMIT
+from axme.contract.mesh import Health
 from axme.exceptions import AxmeConflictError, AxmeProtocolError
 from axme.resources._arguments import Recipient
 from axme.resources.base import Resource
@@ -15,6 +16,7 @@ from axme.resources.cross_org import ReceiveOverride, SendPolicy
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.intents import Intents
+from axme.resources.mesh import MeshAgent
 from axme.resources.named import Named
 from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey, create_key
 from axme.resources.streams import ObjectStream
@@ -76,6 +78,23 @@ class Agent(Resource):
     def receive_override(self) -> ReceiveOverride:
         """What it takes from other organizations."""
         return ReceiveOverride(self._api, self.address)
+
+    @property
+    def mesh(self) -> MeshAgent:
+        """The agent as the mesh sees it: its health, its metrics, what happened to it."""
+        return MeshAgent(self._api, self.address)
+
+    def health(self) -> Health:
+        """How it is, as its heartbeats tell. ``GET /v1/mesh/agents/{address_id}``"""
+        return self.mesh.refresh().health
+
+    def kill(self) -> MeshAgent:
+        """Stop all intents to and from it, at once. ``POST /v1/mesh/agents/{address_id}/kill``"""
+        return self.mesh.kill()
+
+    def resume(self) -> MeshAgent:
+        """Let it send and receive again. ``POST /v1/mesh/agents/{address_id}/resume``"""
+        return self.mesh.resume()
 
     def send(
         self,

@@ -35,6 +35,7 @@ from axme.wire.tasks import TaskCalls
 from axme.wire.transports import TransportCalls
 from axme.wire.usage import UsageCalls
 from axme.wire.users import UserCalls
+from axme.wire.webhooks import WebhookCalls
 from axme.wire.workspaces import WorkspaceCalls
 
 __all__ = ["FlatCalls"]
@@ -71,6 +72,7 @@ class FlatCalls(
     TransportCalls,
     DeliveryCalls,
     CrossOrgCalls,
+    WebhookCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

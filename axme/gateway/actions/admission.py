@@ -63,6 +63,25 @@ def admit_elsewhere(tx: Tx, who: Identity, recipient: str | None, field: str) ->
         admit(tx, who, recipient, field)
 
 
+def require_alive(tx: Tx, who: Identity) -> None:
+    """Let no agent work that is killed in the mesh.
+
+    Raises:
+        GatewayError: 403 ``agent_killed``.
+    """
+    if queries.is_killed(tx, who.address, who.address):
+        raise killed(who.address)
+
+
+def killed(address: str) -> GatewayError:
+    """The refusal of work by, or for, a killed agent."""
+    return GatewayError(
+        AGENT_KILLED,
+        f"{address} is killed in the mesh, until somebody resumes it",
+        details={"reason": Reason.AGENT_KILLED.value},
+    )
+
+
 def _organization(tx: Tx, recipient: str) -> Row | None:
     """The living organization that ``recipient`` names by its slug."""
     target = addresses.parts(recipient)

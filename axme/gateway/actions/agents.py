@@ -7,6 +7,7 @@ from typing import Any
 from axme.contract.clock import to_text
 from axme.contract.codes import AGENT_NOT_FOUND
 from axme.contract.statuses import OPEN, IntentStatus
+from axme.gateway.actions.admission import killed
 from axme.gateway.actions.intents.read import Backlog
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.actions.tenants import visible_part
@@ -15,6 +16,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.store import topics
 from axme.gateway.store.queries import accounts, intents
+from axme.gateway.store.queries.cross_org import is_killed
 from axme.gateway.store.tx import Row, Tx
 
 
@@ -74,9 +76,12 @@ def backlog(tx: Tx, who: Identity, address: str, since: int, statuses: frozenset
     """The deliveries after cursor ``since`` whose intents are in ``statuses`` (``None``: all that are open).
 
     Raises:
-        GatewayError: 403, the address is outside the caller's workspace.
+        GatewayError: 403, the address is outside the caller's workspace, or ``agent_killed``.
     """
-    mailbox = topics.mailbox(owner_address(who, address), who.workspace_id)
+    owner = owner_address(who, address)
+    if is_killed(tx, owner, owner):
+        raise killed(owner)
+    mailbox = topics.mailbox(owner, who.workspace_id)
     newest = tx.one(intents.NEWEST_DELIVERY, {"mailbox": mailbox})
     wanted = statuses or OPEN
     deliveries = [

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
-from axme.gateway.actions import usage
+from axme.gateway.actions import mesh, usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
@@ -48,6 +48,11 @@ def do_next(tx: Tx) -> bool:
     job = tx.one(jobs.CLAIM, {"now": tx.now})
     if job is None:
         return False
+    if (about := _ABOUT.get(job["kind"])) is not None:
+        # Deleted first: it may plan the next one of its kind.
+        tx.run(jobs.DELETE, {"job_id": job["job_id"]})
+        about(tx, from_json(job["details"])["subject"])
+        return True
     if (work := _REGULAR.get(job["kind"])) is not None:
         work.run(tx)
     elif not _fire(tx, job):
@@ -80,6 +85,8 @@ def _prune(tx: Tx) -> None:
     tx.run(idempotency.PRUNE, {"before": tx.now - IDEMPOTENCY_HOURS * _HOUR})
 
 
+#: Work about one thing, named by its id.
+_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch}
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),

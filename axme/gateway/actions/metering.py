@@ -16,7 +16,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy.quotas import DEFAULTS, Beyond, Limit, billable_units
 from axme.gateway.store.queries import quotas, usage
-from axme.gateway.store.tx import Row, Tx
+from axme.gateway.store.tx import Tx
 
 #: What was used beyond a limit and is billed; a name beside the seven, so that it is no part of any quota.
 OVERAGE = "overage_units"
@@ -39,7 +39,7 @@ def spend(tx: Tx, who: Identity, dimension: Dimension, amount: int = 1, *, works
     today = tx.now // DAY
     day = 0 if dimension is Dimension.MEDIA_STORAGE else today
     row = usage.add(tx, workspace, dimension, day, amount)
-    used, limit = int(row["used"]), _limit(dimension, row)
+    used, limit = int(row["used"]), _limit(dimension, row["quota"])
     if used < limit.soft:
         return
     excess = limit.excess(used, amount)
@@ -61,13 +61,15 @@ def note_requests(tx: Tx, workspace_id: str, peak: int) -> int:
 
 def limit_of(tx: Tx, workspace_id: str, dimension: Dimension) -> Limit:
     """The limit of a workspace."""
-    return _limit(dimension, tx.one(quotas.LIMIT, {"workspace_id": workspace_id, "dimension": dimension.value}) or {})
+    row = tx.one(quotas.LIMIT, {"workspace_id": workspace_id, "dimension": dimension.value})
+    return DEFAULTS[dimension] if row is None else Limit(row["ceiling"], row["soft"], Beyond(row["beyond"]))
 
 
-def _limit(dimension: Dimension, row: Row) -> Limit:
-    if row.get("ceiling") is None:
+def _limit(dimension: Dimension, quota: str | None) -> Limit:
+    if quota is None:
         return DEFAULTS[dimension]
-    return Limit(row["ceiling"], row["soft"], Beyond(row["beyond"]))
+    ceiling, soft, beyond = quota.split()
+    return Limit(int(ceiling), int(soft), Beyond(beyond))
 
 
 def _refuse(tx: Tx, who: Identity, dimension: Dimension, used: int, limit: Limit) -> NoReturn:

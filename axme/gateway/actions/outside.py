@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from axme.gateway.actions import dispatch
+from axme.gateway.actions import dispatch, webhooks
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import outside
+from axme.gateway.store.queries.webhooks import KIND
 from axme.gateway.store.tx import Tx
 
 #: Longer than a push may take with both transactions around it.
@@ -31,6 +32,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     dispatch.KIND: Kind(dispatch.prepare, dispatch.settle),
+    KIND: Kind(webhooks.prepare, webhooks.settle),
 }
 
 

@@ -19,9 +19,9 @@ _SCHEMES = ("agent:", "user:")
 _STEP = 2
 
 
-def address_of(asked: Asked) -> str:
+def address_of(asked: Asked, name: str = "address") -> str:
     """The address of the path: full, without its scheme, with a collapsed ``//``, or a bare name."""
-    text = asked.params["address"]
+    text = asked.params[name]
     if "/" in text and not text.startswith(_SCHEMES):
         text = f"agent://{text}"
     try:

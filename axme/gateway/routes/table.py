@@ -21,6 +21,7 @@ from axme.gateway.routes import (
     me,
     media,
     members,
+    mesh,
     openapi,
     organizations,
     principals,
@@ -32,6 +33,7 @@ from axme.gateway.routes import (
     transports,
     usage,
     users,
+    webhooks,
     workspaces,
 )
 
@@ -40,6 +42,8 @@ OPERATIONS = (
     *health.OPERATIONS,
     *inbox.OPERATIONS,
     *approvals.OPERATIONS,
+    *mesh.OPERATIONS,
+    *webhooks.OPERATIONS,
     *cross_org.OPERATIONS,
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,

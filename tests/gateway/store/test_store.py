@@ -98,7 +98,7 @@ def test_a_failed_commit_fails_every_action_in_it(tmp_path: Path) -> None:
         broken = store._runner.write(
             lambda tx: (
                 tx.query(text("PRAGMA defer_foreign_keys = ON")),
-                tx.query(text("INSERT INTO workspaces (workspace_id, org_id, slug, name, created_at) VALUES ('w', 'none', 's', 'n', 1)")),
+                tx.query(text("INSERT INTO agent_deliveries VALUES ('m', 1, 'no such intent', 1, 1)")),
             )
         )
         innocent = store._runner.write(lambda tx: next_number(tx, "c"))

@@ -8,6 +8,7 @@ from axme.contract.addresses import AddressError
 from axme.contract.codes import INVALID_AGENT_ADDRESS, INVALID_TRANSITION, NOT_FOUND, POLICY_DENIED
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering
+from axme.gateway.actions.admission import admit, require_alive
 from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.actions.mailboxes import deliver
@@ -59,6 +60,7 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
     intent, thread = _locked(tx, who, thread_id, owner)
     _require_open(thread)
     actor, to = owner_address(who, owner), _delegate_to(who, body["delegate_to"])
+    admit(tx, who, to, "delegate_to")
     note = {"note": body["note"]} if body.get("note") else {}
     thread |= {"status": ACTIVE, "owner_agent": to, "mailbox": topics.mailbox(to, who.workspace_id)}
     threads.add_entry(tx, thread, event_type="delegated", actor=actor, details={"from": actor, "to": to} | note)
@@ -134,6 +136,7 @@ def _decide(tx: Tx, who: Identity, thread_id: str, outcome: str, body: Body, own
 
 def _locked(tx: Tx, who: Identity, thread_id: str, owner: str | None) -> tuple[IntentRecord, Row]:
     """The intent and its thread, locked in the order everybody locks them in: the intent first."""
+    require_alive(tx, who)
     seen = require_owner(who, owner, tx.one(threads.BY_ID, {"thread_id": thread_id}))
     intent = intents.load_for_update(tx, seen["intent_id"])
     if intent is None:

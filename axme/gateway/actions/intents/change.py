@@ -8,7 +8,7 @@ from axme.gateway.actions import threads
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
-from axme.gateway.store.queries import intents, jobs
+from axme.gateway.store.queries import intents, jobs, webhooks
 from axme.gateway.store.tx import Tx
 
 
@@ -19,13 +19,23 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
         The ``completion_delivery`` of the answer.
     """
     intents.save(tx, intent)
-    for event in intent.new_events:
-        tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
+    announce(tx, intent)
     if not intent.is_terminal:
         return {"delivered": False, "reason": "the intent has not ended"}
     tx.run(jobs.DELETE_OF_INTENT, {"intent_id": intent.intent_id})
     threads.close_request(tx, intent)
     return threads.deliver_completion(tx, intent)
+
+
+def announce(tx: Tx, intent: IntentRecord) -> None:
+    """Tell of the new events: those who follow the intent, and the webhooks of its parties."""
+    told = [wire.event(intent.intent_id, event) for event in intent.new_events]
+    for event in told:
+        tx.publish(topics.intent(intent.intent_id), event["seq"], event)
+    parties = filter(None, (intent.from_agent, intent.to_agent, intent.reply_to, intent.handler))
+    hearing = webhooks.subscribers(tx, [topics.mailbox(party, intent.workspace_id) for party in parties])
+    if hearing:
+        webhooks.tell(tx, hearing, [webhooks.Happening(event["event_type"], event) for event in told])
 
 
 def last_event(intent: IntentRecord) -> dict[str, Any]:

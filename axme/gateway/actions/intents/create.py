@@ -13,12 +13,12 @@ from axme.contract.limits import PAYLOAD_BYTES
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering, schemas, threads
 from axme.gateway.actions.admission import admit, admit_elsewhere
+from axme.gateway.actions.intents.change import announce
 from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import human, timers, transitions, wire
+from axme.gateway.lifecycle import human, timers, transitions
 from axme.gateway.lifecycle.record import IntentRecord
-from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import intents, jobs
@@ -44,8 +44,7 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     schemas.check_payload(tx, who, intent)
     transitions.submit(intent, at=tx.now)
     intents.insert_record(tx, intent, payload=_payload_text(intent.payload))
-    for event in intent.new_events:
-        tx.publish(topics.intent(intent.intent_id), event.seq, wire.event(intent.intent_id, event))
+    announce(tx, intent)
     if intent.human_task is None:
         deliver(tx, intent, intent.to_agent, who.workspace_id)
     threads.open_request(tx, intent)

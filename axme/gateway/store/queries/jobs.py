@@ -39,6 +39,11 @@ INSERT_ONCE = text(
     " ON CONFLICT DO NOTHING"
 )
 
+INSERT_ABOUT = text(
+    "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, 0, :details)"
+    " ON CONFLICT DO NOTHING"
+)
+
 
 def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = False) -> None:
     """Arm ``timers``; while the intent is paused they are held from the start."""
@@ -59,4 +64,11 @@ def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = 
 def add_once(tx: Tx, kind: str, due_at: int) -> None:
     """Plan a job of the gateway's own, unless one of its kind is planned already."""
     tx.run(INSERT_ONCE, {"kind": kind, "due_at": due_at})
+    tx.publish(topics.JOBS, due_at, None)
+
+
+def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:
+    """Plan a job of ``kind`` about ``subject``, an id, unless there is one already."""
+    row = {"job_id": f"{kind}:{subject}", "kind": kind, "due_at": due_at, "details": to_json({"subject": subject})}
+    tx.run(INSERT_ABOUT, row)
     tx.publish(topics.JOBS, due_at, None)

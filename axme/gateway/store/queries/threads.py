@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from axme.contract.schemas.webhooks import REPLY_RECEIVED, THREAD_CREATED, THREAD_UPDATED
 from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json
+from axme.gateway.store.queries import webhooks
 from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tables import inbox_changes, thread_entries, threads
 from axme.gateway.store.tx import Row, Tx
@@ -60,6 +62,7 @@ def add(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict[str, 
     tx.run(INSERT, thread | {"entries": 1, "created_at": tx.now, "updated_at": tx.now})
     _insert_entry(tx, thread["thread_id"], 1, event_type, actor, details)
     _announce(tx, thread)
+    _tell(tx, thread, THREAD_CREATED, event_type, actor, details)
 
 
 def add_entry(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict[str, Any]) -> str:
@@ -70,6 +73,7 @@ def add_entry(tx: Tx, thread: Row, *, event_type: str, actor: str, details: dict
     tx.run(UPDATE, {"id": thread["thread_id"], **{f"new_{name}": thread[name] for name in changed}})
     event_id = _insert_entry(tx, thread["thread_id"], thread["entries"], event_type, actor, details)
     _announce(tx, thread)
+    _tell(tx, thread, REPLY_RECEIVED if event_type == "reply" else THREAD_UPDATED, event_type, actor, details)
     return event_id
 
 
@@ -109,3 +113,12 @@ def _announce(tx: Tx, thread: Row) -> None:
     change = next_number(tx, topic)
     tx.run(INSERT_CHANGE, {"mailbox": thread["mailbox"], "seq": change, "thread_id": thread["thread_id"]})
     tx.publish(topic, change, None)
+
+
+def _tell(tx: Tx, thread: Row, kind: str, event_type: str, actor: str, details: dict[str, Any]) -> None:
+    hearing = webhooks.subscribers(tx, [thread["mailbox"]])
+    if hearing:
+        told = ("thread_id", "intent_id", "status", "owner_agent", "from_agent", "to_agent")
+        entry = {"event_type": event_type, "actor": actor, "details": details}
+        payload = {name: thread[name] for name in told} | {"entry": entry}
+        webhooks.tell(tx, hearing, [webhooks.Happening(kind, payload)])

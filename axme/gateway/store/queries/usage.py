@@ -20,9 +20,8 @@ _ADD = text(
     " ON CONFLICT (workspace_id, dimension, day, shard) DO UPDATE SET used = usage_counts.used + excluded.used"
     " RETURNING used + (SELECT COALESCE(SUM(o.used), 0) FROM usage_counts o WHERE o.workspace_id = :workspace_id"
     " AND o.dimension = :dimension AND o.day = :day AND o.shard <> :shard) AS used,"
-    " (SELECT ceiling FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) ceiling,"
-    " (SELECT soft FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) soft,"
-    " (SELECT beyond FROM quota_limits q WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) beyond"
+    " (SELECT ceiling || ' ' || soft || ' ' || beyond FROM quota_limits q"
+    " WHERE q.workspace_id = :workspace_id AND q.dimension = :dimension) AS quota"
 )
 _RAISE = text(
     "INSERT INTO usage_counts (workspace_id, dimension, day, shard, used)"
@@ -63,7 +62,7 @@ _KEEP_LEVEL = text(
 
 
 def add(tx: Tx, workspace_id: str, dimension: str, day: int, amount: int) -> Row:
-    """Count ``amount``; returns what is ``used`` now, with the ``ceiling``, ``soft`` and ``beyond`` of a set limit."""
+    """Count ``amount``; returns what is ``used`` now, and ``quota``: ``ceiling soft beyond`` of a limit that is set."""
     shard = 0 if tx.has_one_writer else random.randrange(_SHARDS)
     row = {"workspace_id": workspace_id, "dimension": dimension, "day": day, "shard": shard, "amount": amount}
     return tx.run(_ADD, row)[0]

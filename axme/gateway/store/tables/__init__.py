@@ -32,8 +32,12 @@ from axme.gateway.store.tables.network import (
     transport_bindings,
 )
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
+from axme.gateway.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subscriptions
 
 __all__ = [
+    "webhook_deliveries",
+    "webhook_events",
+    "webhook_subscriptions",
     "mesh_events",
     "mesh_metrics",
     "sender_policies",

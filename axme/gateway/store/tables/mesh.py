@@ -15,8 +15,8 @@ mesh_metrics = Table(
     number("intents_total"),
     number("intents_succeeded"),
     number("intents_failed"),
-    # Summed over the intents, in microseconds; money in millionths of a dollar.
-    number("latency_micros"),
+    # Latency is summed over the intents; money is in millionths of a dollar.
+    number("latency_ms"),
     number("cost_micros"),
     sqlite_with_rowid=False,
 )

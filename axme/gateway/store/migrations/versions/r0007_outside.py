@@ -1,4 +1,4 @@
-"""The mesh: heartbeats and kills of agents, their metrics and events."""
+"""The mesh: heartbeats and kills of agents, their metrics and events. Webhooks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ down_revision = "r0006"
 def upgrade() -> None:
     """Add the columns of agents and create the tables."""
     _create_mesh()
+    _create_webhooks()
 
 
 def _create_mesh() -> None:
@@ -24,7 +25,7 @@ def _create_mesh() -> None:
         sa.Column("day", sa.BigInteger(), nullable=False),
         *[
             sa.Column(name, sa.BigInteger(), nullable=False)
-            for name in ("intents_total", "intents_succeeded", "intents_failed", "latency_micros", "cost_micros")
+            for name in ("intents_total", "intents_succeeded", "intents_failed", "latency_ms", "cost_micros")
         ],
         sa.PrimaryKeyConstraint("service_account_id", "day", name="pk_mesh_metrics"),
         _account("mesh_metrics"),
@@ -56,3 +57,57 @@ def _account(table: str) -> sa.ForeignKeyConstraint:
         ["service_accounts.service_account_id"],
         name=f"fk_{table}_service_account_id",
     )
+
+
+def _create_webhooks() -> None:
+    op.create_table(
+        "webhook_subscriptions",
+        *_texts("subscription_id", "org_id", "workspace_id", "mailbox", "owner_agent", "callback_url", "event_types"),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("active", sa.BigInteger(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        *_numbers("created_at", "updated_at"),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("subscription_id", name="pk_webhook_subscriptions"),
+        sa.ForeignKeyConstraint(["org_id"], ["organizations.org_id"], name="fk_webhook_subscriptions_org_id"),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.workspace_id"], name="fk_webhook_subscriptions_workspace_id"
+        ),
+    )
+    op.create_index(
+        "uq_webhook_subscriptions_living",
+        "webhook_subscriptions",
+        ["mailbox", "callback_url"],
+        unique=True,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
+        "webhook_events",
+        *_texts("event_id", "mailbox", "owner_agent", "event_type", "source", "payload"),
+        *_numbers("created_at"),
+        sa.PrimaryKeyConstraint("event_id", name="pk_webhook_events"),
+    )
+    op.create_table(
+        "webhook_deliveries",
+        *_texts("delivery_id", "event_id", "subscription_id", "status"),
+        *_numbers("attempt_count"),
+        sa.Column("error_detail", sa.Text(), nullable=True),
+        *_numbers("created_at", "updated_at"),
+        sa.PrimaryKeyConstraint("delivery_id", name="pk_webhook_deliveries"),
+        sa.ForeignKeyConstraint(["event_id"], ["webhook_events.event_id"], name="fk_webhook_deliveries_event_id"),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["webhook_subscriptions.subscription_id"],
+            name="fk_webhook_deliveries_subscription_id",
+        ),
+    )
+    op.create_index("ix_webhook_deliveries_event_id", "webhook_deliveries", ["event_id"], unique=False)
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text(), nullable=False) for name in names]
+
+
+def _numbers(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger(), nullable=False) for name in names]

@@ -1,0 +1,60 @@
+"""Webhooks: who wants to hear what, what happened, and the tries to tell."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Table, text
+
+from axme.gateway.store.tables.build import key, metadata, number, number_or_null, text_, text_or_null
+
+webhook_subscriptions = Table(
+    "webhook_subscriptions",
+    metadata,
+    key("subscription_id"),
+    text_("org_id", "organizations.org_id"),
+    text_("workspace_id", "workspaces.workspace_id"),
+    text_("mailbox"),
+    text_("owner_agent"),
+    text_("callback_url"),
+    text_("event_types"),
+    text_or_null("secret"),
+    number("active"),
+    text_or_null("description"),
+    number("created_at"),
+    number("updated_at"),
+    number_or_null("revoked_at"),
+)
+# An owner has one living subscription a URL.
+Index(
+    "uq_webhook_subscriptions_living",
+    webhook_subscriptions.c.mailbox,
+    webhook_subscriptions.c.callback_url,
+    unique=True,
+    sqlite_where=text("revoked_at IS NULL"),
+    postgresql_where=text("revoked_at IS NULL"),
+)
+
+webhook_events = Table(
+    "webhook_events",
+    metadata,
+    key("event_id"),
+    text_("mailbox"),
+    text_("owner_agent"),
+    text_("event_type"),
+    text_("source"),
+    text_("payload"),
+    number("created_at"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    key("delivery_id"),
+    text_("event_id", "webhook_events.event_id"),
+    text_("subscription_id", "webhook_subscriptions.subscription_id"),
+    text_("status"),
+    number("attempt_count"),
+    text_or_null("error_detail"),
+    number("created_at"),
+    number("updated_at"),
+)
+Index("ix_webhook_deliveries_event_id", webhook_deliveries.c.event_id)

@@ -1,0 +1,169 @@
+"""Webhooks as objects (contract 3.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from axme.exceptions import AxmeNotFoundError, AxmeValueError
+from axme.resources.base import Resource
+from axme.resources.collections import Collection, Page, page
+from axme.resources.fields import field, optional
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+
+class WebhookSubscription(Resource):
+    """A URL that is told of events of an owner. Its secret is never shown; ``secret_hint`` is its end."""
+
+    __slots__ = ()
+    _ID = "subscription_id"
+    _KEY = "subscription"
+
+    owner_agent = field("owner_agent", str)
+    callback_url = field("callback_url", str)
+    event_types = field("event_types", list[str])
+    active = field("active", bool)
+    description = optional("description", str)
+    secret_hint = optional("secret_hint", str)
+    created_at = field("created_at", datetime)
+    updated_at = field("updated_at", datetime)
+    revoked_at = optional("revoked_at", datetime)
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.webhooks import Subscription
+
+        return Subscription
+
+    def update(
+        self,
+        *,
+        event_types: Iterable[str] | None = None,
+        secret: str | None = None,
+        active: bool | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """Change what is given. ``POST /v1/webhooks/subscriptions``"""
+        body = {
+            "callback_url": self.callback_url,
+            "event_types": list(event_types) if event_types is not None else self.event_types,
+            "active": self.active if active is None else active,
+        }
+        said = {"secret": secret, "description": description}
+        body |= {name: value for name, value in said.items() if value is not None}
+        return self._absorb(self._api.upsert_webhook_subscription(body, owner_agent=self.owner_agent))
+
+    def delete(self) -> None:
+        """Tell the URL nothing more. ``DELETE /v1/webhooks/subscriptions/{subscription_id}``"""
+        self._api.delete_webhook_subscription(self.id, owner_agent=self.owner_agent)
+
+    def _fetch(self) -> dict[str, Any]:
+        answer = self._api.list_webhook_subscriptions(
+            owner_agent=self._seen("owner_agent") or None, include_inactive=True
+        )
+        for raw in answer.get("subscriptions") or ():
+            if raw.get("subscription_id") == self.id:
+                return {"subscription": raw}
+        raise AxmeNotFoundError(404, f"the owner has no subscription {self.id}")
+
+    def _summary(self) -> str:
+        return " ".join(filter(None, (self._seen("callback_url") or self.id, "" if self._seen("active") else "off")))
+
+
+class WebhookEvent(Resource):
+    """An event that was published, and how its deliveries fared when it was last heard of."""
+
+    __slots__ = ()
+    _ID = "event_id"
+    _KEY = "event"
+
+    event_type = field("event_type", str)
+    owner_agent = field("owner_agent", str)
+    source = optional("source", str)
+    accepted_at = optional("accepted_at", datetime)
+    replayed_at = optional("replayed_at", datetime)
+    queued_deliveries = field("queued_deliveries", int)
+    processed_deliveries = field("processed_deliveries", int)
+    delivered = field("delivered", int)
+    pending = field("pending", int)
+    dead_lettered = field("dead_lettered", int)
+
+    @staticmethod
+    def _schema() -> type[Schema]:
+        from axme.contract.schemas.webhooks import Event
+
+        return Event
+
+    def replay(self) -> Self:
+        """Deliver it again, to all that want it now. ``POST /v1/webhooks/events/{event_id}/replay``
+
+        Raises:
+            AxmeConflictError: it is still being delivered.
+        """
+        answer = self._api.replay_webhook_event(self.id, owner_agent=self._seen("owner_agent") or None)
+        return self._absorb({"event": answer})
+
+    def _fetch(self) -> dict[str, Any]:
+        raise AxmeValueError("the gateway tells how an event fares when it is published and when it is replayed")
+
+    def _summary(self) -> str:
+        return " ".join(filter(None, (self._seen("event_type"), self.id)))
+
+
+class Webhooks(Collection):
+    """Who is told of what."""
+
+    __slots__ = ()
+
+    def subscribe(
+        self,
+        callback_url: str,
+        event_types: Iterable[str],
+        *,
+        secret: str | None = None,
+        description: str | None = None,
+        owner: str | None = None,
+    ) -> WebhookSubscription:
+        """Have a URL told of events; an owner has one subscription a URL. ``POST /v1/webhooks/subscriptions``
+
+        Args:
+            event_types: ``inbox.thread_created``, ``intent.completed``, …; ``intent.*`` is every lifecycle event.
+            secret: 16 to 128 characters that messages are signed with; see ``axme.webhooks.verify``.
+            owner: whose events; the key's own agent by default.
+
+        Raises:
+            AxmeValidationError: an event type is unknown, or nothing can be sent to the URL.
+        """
+        body: dict[str, Any] = {"callback_url": callback_url, "event_types": list(event_types)}
+        said = {"secret": secret, "description": description}
+        body |= {name: value for name, value in said.items() if value is not None}
+        answer = self._api.upsert_webhook_subscription(body, owner_agent=owner)
+        return WebhookSubscription._from(self._api, answer.get("subscription"))
+
+    def list(self, *, owner: str | None = None, include_inactive: bool = False) -> Page[WebhookSubscription]:
+        """The subscriptions of an owner, the oldest first. ``GET /v1/webhooks/subscriptions``"""
+        answer = self._api.list_webhook_subscriptions(owner_agent=owner, include_inactive=include_inactive or None)
+        return page(
+            answer,
+            "subscriptions",
+            lambda raw: WebhookSubscription._from(self._api, raw),
+            what="webhook subscriptions",
+        )
+
+    def publish(
+        self, event_type: str, payload: Mapping[str, Any], *, source: str, owner: str | None = None
+    ) -> WebhookEvent:
+        """Tell the subscriptions of an owner that something happened. ``POST /v1/webhooks/events``
+
+        Args:
+            source: who says so, 2 to 100 characters.
+        """
+        body = {"event_type": event_type, "source": source, "payload": dict(payload)}
+        return WebhookEvent._from(self._api, self._api.publish_webhook_event(body, owner_agent=owner))
+
+    def event(self, event_id: str) -> WebhookEvent:
+        """A handle on an event whose id is known, such as one to replay; asks nobody until it is used."""
+        return WebhookEvent(self._api, event_id)
