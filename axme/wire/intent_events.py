@@ -134,5 +134,7 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def is_last(event: dict[str, Any]) -> bool:
     """Whether an event ends its intent: by its status in either vocabulary, or by its type."""
-    status = event.get("status")
-    return (isinstance(status, str) and statuses.is_terminal(status)) or event.get("event_type") in _LAST_EVENTS
+    status, kind = event.get("status"), event.get("event_type")
+    if isinstance(status, str) and statuses.is_terminal(status):
+        return True
+    return isinstance(kind, str) and kind in _LAST_EVENTS
