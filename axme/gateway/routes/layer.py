@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
+from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import once
@@ -14,7 +15,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
 from axme.gateway.routes.bodies import invalid
-from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Operation, Reads, Streams, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -51,8 +52,8 @@ class Endpoint:
         if isinstance(operation.action, Streams) and asked is not None:
             await send_stream(self._services, operation.action.source(self._services, asked), asked, request, send)
             return
-        body, headers = await self._run(operation, request, asked)
-        await send_json(send, 200, body, [*request.echo(), *headers])
+        text, headers = await self._run(operation, request, asked)
+        await send_json(send, 200, text, [*request.echo(), *headers])
 
     async def _ask(self, operation: Operation, request: Request) -> Asked | None:
         if operation.access is Access.PUBLIC:
@@ -76,20 +77,18 @@ class Endpoint:
             correlation_id=request.correlation_id,
         )
 
-    async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[Body, Headers]:
+    async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[str, Headers]:
         action = operation.action
         if isinstance(action, Answers):
-            return await action.run(self._services, asked), []
+            return jsontext.encode(await action.run(self._services, asked)), []
         if asked is None or isinstance(action, Streams):
             raise TypeError(f"the route {operation.name} cannot be run")
         if isinstance(action, Reads):
             run, seen = action.run, asked
-            return await self._services.store.read(lambda tx: run(tx, seen)), []
+            return jsontext.encode(await self._services.store.read(lambda tx: run(tx, seen))), []
         return await self._write(operation, action, request, asked)
 
-    async def _write(
-        self, operation: Operation, action: Writes, request: Request, asked: Asked
-    ) -> tuple[Body, Headers]:
+    async def _write(self, operation: Operation, action: Writes, request: Request, asked: Asked) -> tuple[str, Headers]:
         key = request.idempotency_key or asked.sent.get("idempotency_key")
         if key is not None and not isinstance(key, str):
             raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
@@ -100,4 +99,4 @@ class Endpoint:
         answer = await self._services.store.write(
             lambda tx: once(tx, asked.who, target, key or None, meant, lambda: action.run(tx, asked))
         )
-        return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
+        return answer.text, [_REPLAYED_HEADER] if answer.replayed else []

@@ -209,6 +209,7 @@ inbox_changes = Table(
 
 counters = Table("counters", metadata, _key("name"), _number("value"), sqlite_with_rowid=False)
 
+# With a rowid on SQLite: answers are kept in the order they come in, and only the short keys are sorted.
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
@@ -219,7 +220,6 @@ idempotency_keys = Table(
     _text_or_null("answer"),
     _text_or_null("intent_id"),
     _number("created_at"),
-    sqlite_with_rowid=False,
 )
 
 jobs = Table(
