@@ -34,7 +34,7 @@ class Gatekeeper:
         if known is not None and monotonic() < known[1]:
             return known[0]
         revocations = self._revocations
-        who = await self._store.read(lambda tx: keys.authenticate(tx, token))
+        who = await self._store.glance(lambda tx: keys.authenticate(tx, token))
         if who is None:
             self._known.pop(fingerprint, None)
             raise GatewayError(INVALID_KEY, "this API key is unknown, expired or revoked", details={"header": API_KEY})

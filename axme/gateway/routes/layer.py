@@ -84,8 +84,9 @@ class Endpoint:
         if asked is None or isinstance(action, Streams):
             raise TypeError(f"the route {operation.name} cannot be run")
         if isinstance(action, Reads):
-            run, seen = action.run, asked
-            return jsontext.encode(await self._services.store.read(lambda tx: run(tx, seen))), []
+            run, seen, store = action.run, asked, self._services.store
+            read = store.glance if action.few else store.read
+            return jsontext.encode(await read(lambda tx: run(tx, seen))), []
         return await self._write(operation, action, request, asked)
 
     async def _write(self, operation: Operation, action: Writes, request: Request, asked: Asked) -> tuple[str, Headers]:
