@@ -95,6 +95,11 @@ def dumps(value: Any) -> str:
     return _checked(value, _encode)
 
 
+def encode(value: Any) -> str:
+    """:func:`dumps` for what needs no second look: read by :func:`loads`, or built of such values and plain text."""
+    return _encode(value)
+
+
 def canonical(value: Any) -> str:
     """Encode with sorted keys: equal documents give equal text, whatever the order they were written in."""
     return _checked(value, _encode_sorted)

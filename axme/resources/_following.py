@@ -30,7 +30,10 @@ class Following(Snapshot):
         self._before = before
         self._was_complete = was_complete
         self._event = event
-        self._asked = _asked(event, asked)
+        # Who or what is waited for: while the waiting lasts, not every event says it again.
+        self._asked = asked if event.get("status") == "WAITING" else _NOBODY
+        if "waiting_reason" in event or "pending_with" in event:
+            self._asked = {**self._asked, **_said(event, _WHILE_WAITING)}
 
     def then(self, event: Mapping[str, Any]) -> Following:
         """The snapshot after one more event, whose ``seq`` the stream has checked."""
@@ -42,10 +45,9 @@ class Following(Snapshot):
         # What the base left unset ends here once; two threads that come at a time find the same.
         event = self._event
         kept = {key: value for key, value in self._before.items() if key not in _DROPPED}
-        news = {key: event[key] for key in _FOLLOWED if event.get(key) is not None}
         # The result comes with the intent, not with its last event: reading it afterwards fetches once.
         ended = is_terminal(str(event.get("status", "")))
-        super().__init__({**kept, **self._asked, **news}, complete=self._was_complete and not ended)
+        super().__init__({**kept, **self._asked, **_said(event, _FOLLOWED)}, complete=self._was_complete and not ended)
         return object.__getattribute__(self, name)
 
 
@@ -65,11 +67,8 @@ def known_seq(raw: Mapping[str, Any]) -> int:
     return seq if isinstance(seq, int) else 0
 
 
-def _asked(event: Mapping[str, Any], before: _Asked) -> _Asked:
-    """Who or what is waited for after ``event``; while the waiting lasts, not every event says it again."""
-    found = before if event.get("status") == "WAITING" else _NOBODY
-    said = [name for name in _WHILE_WAITING if name in event]
-    return {**found, **{name: event[name] for name in said if event[name] is not None}} if said else found
+def _said(event: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: event[name] for name in names if event.get(name) is not None}
 
 
 def _is_behind(event: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:

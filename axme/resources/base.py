@@ -52,9 +52,10 @@ class Record(ABC):
         found = snapshot.decoded.get(field.name, _MISSING)
         if found is not _MISSING:
             return found
-        if field.key not in snapshot.raw:
-            snapshot = self._fetched(snapshot)
         value = snapshot.raw.get(field.key, _MISSING)
+        if value is _MISSING:
+            snapshot = self._fetched(snapshot)
+            value = snapshot.raw.get(field.key, _MISSING)
         if value is _MISSING:
             if field.required:
                 raise field.missing(type(self))

@@ -126,11 +126,16 @@ def _moment(value: Any) -> Any:
 
 
 def _word(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    known = {str(member): member for member in kind}
+
     def read(value: Any) -> Any:
+        return known.get(value) or other(value) if isinstance(value, str) else _HARD
+
+    def other(word: str) -> Any:
         try:
-            return kind(value)
+            return kind(word)
         except ValueError:
-            return _new_word(kind, value) if isinstance(value, str) and _WORD.fullmatch(value) else _HARD
+            return _new_word(kind, word) if _WORD.fullmatch(word) else _HARD
 
     return read
 

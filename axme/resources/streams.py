@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from axme.streaming import EventStream
+if TYPE_CHECKING:
+    from axme.streaming import EventStream
 
 T = TypeVar("T")
 

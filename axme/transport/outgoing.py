@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from requests.models import PreparedRequest
@@ -12,8 +11,8 @@ from axme.config import AxmeClientConfig, Secret
 from axme.contract import headers, jsontext
 from axme.contract.limits import ADDRESS_CHARS, CORRELATION_ID_CHARS, KEY_CHARS
 from axme.exceptions import AxmeValueError
+from axme.transport import ids
 from axme.transport.call import ABSENT, READS, Call, target
-from axme.transport.idempotency import mint
 
 _JSON = "application/json"
 USER_AGENT = f"axme-sdk-python/{__version__}"
@@ -43,7 +42,7 @@ class Outgoing:
         self.call = call
         self.key = call.idempotency_key
         if self.key is None and call.method not in READS:
-            self.key = mint()
+            self.key = ids.fresh()
         self.request = PreparedRequest()
         self.request.method = call.method
         self.request.url = config.base_url + target(call)
@@ -66,7 +65,7 @@ class Outgoing:
         if call.trace_id is not None:
             found[headers.TRACE_ID] = _checked("trace_id", call.trace_id, KEY_CHARS)
         elif config.auto_trace_id:
-            found[headers.TRACE_ID] = str(uuid.uuid4())
+            found[headers.TRACE_ID] = ids.fresh()
         return found
 
 

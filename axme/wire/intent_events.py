@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axme.contract import statuses
 from axme.contract.limits import DEFAULT_WAIT_SECONDS
 from axme.exceptions import AxmeValueError
-from axme.streaming import EventStream
 from axme.transport import Call, quoted_path
 from axme.wire._base import WireCalls, unexpected
+
+if TYPE_CHECKING:
+    from axme.streaming import EventStream
 
 _LAST_EVENTS = frozenset(statuses.EVENT_OF_STATUS[status].value for status in statuses.TERMINAL)
 
@@ -83,6 +85,8 @@ class IntentEventCalls(WireCalls):
         def poll(cursor: int) -> list[dict[str, Any]]:
             return events_of(self.list_intent_events(intent_id, since=cursor, trace_id=trace_id))
 
+        from axme.streaming import EventStream  # Most clients only call.
+
         return EventStream(
             self.transport,
             stream_call,
@@ -134,5 +138,7 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def is_last(event: dict[str, Any]) -> bool:
     """Whether an event ends its intent: by its status in either vocabulary, or by its type."""
-    status = event.get("status")
-    return (isinstance(status, str) and statuses.is_terminal(status)) or event.get("event_type") in _LAST_EVENTS
+    status, kind = event.get("status"), event.get("event_type")
+    if isinstance(status, str) and statuses.is_terminal(status):
+        return True
+    return isinstance(kind, str) and kind in _LAST_EVENTS

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from axme.contract import jsontext
 from axme.contract.clock import MovableClock
 from axme.contract.schemas.intents import IntentControls, IntentCreate, IntentPolicy, IntentResolve
 from axme.gateway.actions import intents, organizations, service_accounts, workspaces
@@ -75,8 +76,7 @@ class Rig:
 
     def create(self, *, key: str | None = None, who: Identity | None = None, **body: Any) -> str:
         """Create an intent and return its id."""
-        made: str = self.submit(key=key, who=who, **body).body["intent_id"]
-        return made
+        return intent_id(self.submit(key=key, who=who, **body))
 
     def submit(self, *, key: str | None = None, who: Identity | None = None, **body: Any) -> Answer:
         """Create an intent through the idempotency gate."""
@@ -127,6 +127,12 @@ class Rig:
     def close(self) -> None:
         """Let the database go."""
         self.store.close()
+
+
+def intent_id(answer: Answer) -> str:
+    """The intent that an answer is about."""
+    found: str = jsontext.loads(answer.text)["intent_id"]
+    return found
 
 
 def refusal(call: Callable[[], Any]) -> GatewayError:

@@ -111,6 +111,7 @@ def test_the_last_event_is_known_by_its_type() -> None:
     assert is_last({"event_type": "intent.timed_out"})
     assert not is_last(event(4, "WAITING"))
     assert not is_last({})
+    assert not is_last({"event_type": ["intent.completed"], "status": {"COMPLETED": 1}})
 
 
 @pytest.mark.parametrize("answer", [{}, {"events": None}, {"events": {}}])

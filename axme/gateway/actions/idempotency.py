@@ -20,9 +20,9 @@ _SHOWN_ONCE = frozenset({"key", "actor_token"})
 
 
 class Answer(NamedTuple):
-    """A response body, and whether it had been given before."""
+    """A response body as JSON, and whether it had been given before."""
 
-    body: dict[str, Any]
+    text: str
     replayed: bool
 
 
@@ -44,23 +44,25 @@ def once(
             and then the key is free again.
     """
     if key is None:
-        return Answer(effect(), False)
+        return Answer(jsontext.encode(effect()), False)
     scope = {"sender": who.sender, "operation": operation, "key": key}
     mark = fingerprint(request)
     if tx.one(idempotency.TAKE, scope | {"fingerprint": mark, "created_at": tx.now}) is None:
         return _replay(tx, scope, mark)
     body = effect()
+    text = jsontext.encode(body)
+    kept = _without_secret(body)
     tx.run(
         idempotency.ANSWER,
         {
             "s": who.sender,
             "o": operation,
             "k": key,
-            "new_answer": jsontext.dumps(_without_secret(body)),
+            "new_answer": text if kept is body else jsontext.encode(kept),
             "new_intent_id": _intent_id(body),
         },
     )
-    return Answer(body, False)
+    return Answer(text, False)
 
 
 def fingerprint(request: Any) -> str:
@@ -80,7 +82,7 @@ def _replay(tx: Tx, scope: dict[str, str], mark: str) -> Answer:
             "idempotency key reused with different payload",
             details={"hint": "send the first payload again to get its answer, or use a new key"},
         )
-    return Answer(jsontext.loads(row["answer"]), True)
+    return Answer(row["answer"], True)
 
 
 def _without_secret(body: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ TIMEOUT_EVENT = "stream.timeout"
 
 def frame(seq: int, name: str, data: dict[str, Any]) -> bytes:
     """One event; ``id`` and ``data.seq`` are the same cursor."""
-    return f"id: {seq}\nevent: {name}\ndata: {jsontext.dumps(data)}\n\n".encode()
+    return f"id: {seq}\nevent: {name}\ndata: {jsontext.encode(data)}\n\n".encode()
 
 
 def event_frame(event: dict[str, Any]) -> bytes:

@@ -41,7 +41,7 @@ class Gatekeeper:
             return known[0]
         revocations = self._revocations
         self._known.pop(fingerprint, None)
-        who = await self._store.read(lambda tx: _authenticate(tx, shown))
+        who = await self._store.glance(lambda tx: _authenticate(tx, shown))
         if revocations == self._revocations:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()

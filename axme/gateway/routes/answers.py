@@ -46,9 +46,9 @@ def envelope(
     }
 
 
-async def send_json(send: Send, status: int, body: Mapping[str, Any], headers: Iterable[tuple[bytes, bytes]]) -> None:
+async def send_json(send: Send, status: int, text: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
     """Send a whole answer."""
-    data = jsontext.dumps(body).encode()
+    data = text.encode()
     length = (b"content-length", b"%d" % len(data))
     await send({"type": "http.response.start", "status": status, "headers": [_JSON, _NO_STORE, length, *headers]})
     await send({"type": "http.response.body", "body": data})
@@ -59,4 +59,4 @@ async def send_error(send: Send, error: GatewayError, request_id: str, trace_id:
     body = envelope(error.code, error.message, details=error.details, extra=error.extra)
     body |= {"request_id": request_id, "trace_id": trace_id}
     named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in error.headers.items()]
-    await send_json(send, error.code.status, body, [*headers, *named])
+    await send_json(send, error.code.status, jsontext.encode(body), [*headers, *named])

@@ -51,7 +51,7 @@ def follow(services: Services, asked: Asked) -> Source:
         topic=topics.intent(intent_id),
         step=1,
         ends=True,
-        read=lambda since: services.store.read(lambda tx: intents.backlog(tx, asked.who, intent_id, since)),
+        read=lambda since: services.store.glance(lambda tx: intents.backlog(tx, asked.who, intent_id, since)),
     )
 
 
@@ -128,7 +128,7 @@ OPERATIONS = (
         about="Read one intent.",
         access=Access.MACHINE,
         may=roles.INTENT_READ,
-        action=Reads(get),
+        action=Reads(get, few=True),
         answer=schemas.IntentAnswer,
     ),
     Operation(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
+from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import Answer, once
@@ -15,7 +16,7 @@ from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
 from axme.gateway.routes.bodies import invalid
-from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Reads, Streams, Transfers, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Operation, Reads, Streams, Transfers, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -55,8 +56,8 @@ class Endpoint:
         if isinstance(operation.action, Transfers):
             await operation.action.run(self._services, request, asked, send)
             return
-        body, headers = await self._run(operation, request, asked)
-        await send_json(send, 200, body, [*request.echo(), *headers])
+        text, headers = await self._run(operation, request, asked)
+        await send_json(send, 200, text, [*request.echo(), *headers])
 
     async def _ask(self, operation: Operation, request: Request) -> Asked | None:
         if operation.access is Access.PUBLIC:
@@ -83,14 +84,14 @@ class Endpoint:
             base_url=request.base_url,
         )
 
-    async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[Body, Headers]:
+    async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[str, Headers]:
         action = operation.action
         if isinstance(action, Answers):
-            return await action.run(self._services, asked), []
+            return jsontext.encode(await action.run(self._services, asked)), []
         if asked is None:
             raise TypeError(f"the route {operation.name} cannot be run")
         answer = await perform(self._services, operation, asked, request.idempotency_key)
-        return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
+        return answer.text, [_REPLAYED_HEADER] if answer.replayed else []
 
 
 async def perform(services: Services, operation: Operation, asked: Asked, key: str | None) -> Answer:
@@ -108,7 +109,8 @@ async def perform(services: Services, operation: Operation, asked: Asked, key: s
     action = operation.action
     if isinstance(action, Reads):
         run = action.run
-        return Answer(await services.store.read(lambda tx: run(tx, asked)), False)
+        read = services.store.glance if action.few else services.store.read
+        return Answer(jsontext.encode(await read(lambda tx: run(tx, asked))), False)
     if not isinstance(action, Writes):
         raise TypeError(f"the route {operation.name} neither reads nor writes")
     write = action.run

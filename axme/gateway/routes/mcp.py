@@ -62,7 +62,8 @@ async def serve(services: Services, request: Request, asked: Asked | None, send:
         answer, status = {"result": result}, 200
     except RpcError as refusal:
         answer, status = {"error": refusal.error}, refusal.status
-    await send_json(send, status, {"jsonrpc": "2.0", "id": message_id, **answer}, request.echo())
+    text = jsontext.encode({"jsonrpc": "2.0", "id": message_id, **answer})
+    await send_json(send, status, text, request.echo())
 
 
 async def _read(request: Request) -> dict[str, Any]:

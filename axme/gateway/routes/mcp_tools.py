@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from axme.contract import jsontext
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.base import RequestSchema
 from axme.gateway.auth.identity import Identity
@@ -138,7 +139,9 @@ async def call(services: Services, who: Identity, request: Request, tool: Tool, 
         correlation_id=request.correlation_id,
         base_url=request.base_url,
     )
-    return (await perform(services, operation, asked, request.idempotency_key)).body
+    answered = await perform(services, operation, asked, request.idempotency_key)
+    result: dict[str, Any] = jsontext.loads(answered.text)
+    return result
 
 
 def _input_schema(tool: Tool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.types import Send
 
+from axme.contract import jsontext
 from axme.contract.codes import NOT_FOUND
 from axme.contract.schemas import media as schemas
 from axme.gateway.actions import media
@@ -60,7 +61,7 @@ async def upload(services: Services, request: Request, asked: Asked | None, send
         raise
     files.remove(unneeded)
     body = {"ok": True, "upload_id": upload_id, "size_bytes": received.size, "sha256": received.sha256}
-    await send_json(send, 200, body, request.echo())
+    await send_json(send, 200, jsontext.encode(body), request.echo())
 
 
 async def download(services: Services, request: Request, asked: Asked | None, send: Send) -> None:

@@ -53,6 +53,8 @@ class Reads:
     """Answered from the store, changes nothing."""
 
     run: Callable[[Tx, Asked], Body]
+    #: Only a few rows, found by their keys.
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

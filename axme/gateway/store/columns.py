@@ -10,14 +10,14 @@ from axme.gateway.errors import GatewayError
 
 
 def to_json(value: Any) -> str:
-    """``value`` as column text.
+    """``value``, once read from JSON, as column text.
 
     Raises:
         GatewayError: 422, it holds the character U+0000, which one of the databases could not keep.
     """
     if not value and value is not None:
-        return "{}" if isinstance(value, dict) else jsontext.dumps(value)
-    text = jsontext.dumps(value)
+        return "{}" if isinstance(value, dict) else jsontext.encode(value)
+    text = jsontext.encode(value)
     if "\\u0000" in text and _has_nul(value):
         raise GatewayError(VALIDATION_ERROR, "text must not contain the character U+0000: remove it")
     return text

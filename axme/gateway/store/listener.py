@@ -56,10 +56,10 @@ class Listener:
         self._thread.join()
 
     def _word(self, notice: Notice) -> str:
-        word = jsontext.dumps([self._node, notice.topic, notice.seq, notice.data])
+        word = jsontext.encode([self._node, notice.topic, notice.seq, notice.data])
         if len(word.encode()) <= _LONGEST:
             return word
-        return jsontext.dumps([self._node, notice.topic, notice.seq, {}])
+        return jsontext.encode([self._node, notice.topic, notice.seq, {}])
 
     def _work(self) -> None:
         while not self._closing.is_set():

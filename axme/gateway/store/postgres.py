@@ -62,6 +62,8 @@ def _verify(value: str, name: str) -> None:
 class PostgresRunner:
     """Each action on a thread and a connection of its own, tried again when the database says so."""
 
+    is_near = False
+
     def __init__(self, engine: Engine, clock: Clock, publish: Publish) -> None:
         self._engine = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -91,9 +93,12 @@ class PostgresRunner:
     def _submit(
         self, pool: ThreadPoolExecutor, run: Callable[[Callable[[Tx], T]], T], action: Callable[[Tx], T]
     ) -> Future[T]:
-        if self._closed:
-            raise StoreClosedError("the store is closed")
+        self._require_open()
         return pool.submit(run, action)
+
+    def read_here(self, action: Callable[[Tx], T]) -> T:
+        self._require_open()
+        return self._read(action)
 
     def _read(self, action: Callable[[Tx], T]) -> T:
         try:
@@ -101,6 +106,10 @@ class PostgresRunner:
                 return action(self._tx(connection))
         except (DriverError, DBAPIError) as error:
             raise unavailable(error) or error from None
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreClosedError("the store is closed")
 
     def _write(self, action: Callable[[Tx], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):

@@ -13,14 +13,21 @@ Publish = Callable[[Sequence[Notice]], None]
 
 
 class Runner(Protocol):
-    """Runs an action in a transaction of its own, on a thread of its own."""
+    """Runs an action in a transaction of its own."""
+
+    #: Whether a few rows are sooner read than asked for from another thread.
+    is_near: bool
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         """Run ``action``; the future is done once its effect is on disk."""
         ...
 
     def read(self, action: Callable[[Tx], T]) -> Future[T]:
-        """Run ``action`` on one consistent state of the database."""
+        """Run ``action`` on one consistent state of the database, on a thread of its own."""
+        ...
+
+    def read_here(self, action: Callable[[Tx], T]) -> T:
+        """The same, on the thread of the caller."""
         ...
 
     def close(self) -> None:

@@ -106,7 +106,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 class SQLiteRunner:
-    """Writes through one thread, reads through a few."""
+    """Writes through one thread, reads through a few, each on a connection of its own."""
+
+    is_near = True
 
     def __init__(self, path: Path, writing: sqlite3.Connection, clock: Clock, publish: Publish, lock: IO[str]) -> None:
         self._path = path
@@ -123,21 +125,27 @@ class SQLiteRunner:
         return self._writer.submit(action)
 
     def read(self, action: Callable[[Tx], T]) -> Future[T]:
-        if self._closed:
-            raise StoreClosedError("the store is closed")
+        self._require_open()
         return self._readers.submit(self._read, action)
+
+    def read_here(self, action: Callable[[Tx], T]) -> T:
+        self._require_open()
+        return self._read(action)
 
     def _read(self, action: Callable[[Tx], T]) -> T:
         try:
-            cursor = self._reader().cursor()
-            cursor.execute("BEGIN")
+            connection = self._reader()
+            cursor = connection.execute("BEGIN")
             try:
                 return action(Tx(cursor, self._statements, to_micros(self._clock.now())))
             finally:
-                # Nothing was written; what a failed statement left open ends here as well.
-                cursor.execute("ROLLBACK")
+                connection.rollback()
         except sqlite3.Error as error:
             raise unavailable(error) or error from None
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreClosedError("the store is closed")
 
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)

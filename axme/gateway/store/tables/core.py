@@ -204,6 +204,7 @@ inbox_changes = Table(
 
 counters = Table("counters", metadata, key("name"), number("value"), sqlite_with_rowid=False)
 
+# With a rowid on SQLite: answers are kept in the order they come in, and only the short keys are sorted.
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
@@ -214,7 +215,6 @@ idempotency_keys = Table(
     text_or_null("answer"),
     text_or_null("intent_id"),
     number("created_at"),
-    sqlite_with_rowid=False,
 )
 
 jobs = Table(

@@ -43,7 +43,6 @@ def upgrade() -> None:
         sa.Column("intent_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sender", "operation", "key", name="pk_idempotency_keys"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "organizations",
