@@ -10,6 +10,7 @@ from axme.gateway.lifecycle.record import Event, IntentRecord
 _OPTIONAL = (
     "reply_to", "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
     "max_delivery_attempts", "human_task", "pending_with", "handler", "result", "error", "reason",
+    "scenario_id", "compile_id", "parent_intent_id", "step_id",
 )  # fmt: skip
 
 

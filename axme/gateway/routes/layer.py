@@ -92,6 +92,8 @@ class Endpoint:
         if asked is None:
             raise TypeError(f"the route {operation.name} cannot be run")
         answer = await perform(self._services, operation, asked, request.idempotency_key)
+        if answer.replayed and "idempotent" in answer.body:
+            answer.body["idempotent"] = True
         return answer.body, [_REPLAYED_HEADER] if answer.replayed else []
 
 

@@ -19,27 +19,41 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human, timers, transitions
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.queries import intents, jobs
 from axme.gateway.store.tx import Tx
 
 
-def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str | None = None) -> dict[str, Any]:
+def create(
+    tx: Tx,
+    who: Identity,
+    body: dict[str, Any],
+    *,
+    correlation_id: str | None = None,
+    step_of: tuple[IntentRecord, str, int | None] | None = None,
+) -> dict[str, Any]:
     """Create an intent and queue it. ``POST /v1/intents``
 
     Args:
         tx: the transaction.
         who: the sender; ``from_agent`` is its address, whatever the body says.
         body: as :class:`~axme.contract.schemas.intents.IntentCreate` loads it.
+        step_of: the intent of a scenario, the step this one is of it, and the seconds the step may take.
         correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
 
     Raises:
         GatewayError: 403 ``policy_denied`` or ``agent_killed``, 413 ``payload_too_large``, 422, 429 ``quota_exceeded``.
     """
-    intent = _record(tx, who, body, correlation_id)
+    intent = record_of(tx, who, body, correlation_id)
+    if step_of is not None:
+        parent, intent.step_id, seconds = step_of
+        intent.parent_intent_id, intent.scenario_id = parent.intent_id, parent.scenario_id
+        intent.deadline_at = tx.now + seconds * SECOND if seconds else None
     intent.to_org_id = admit(tx, who, intent.to_agent)
     admit_elsewhere(tx, who, intent.reply_to, "reply_to")
     admit_elsewhere(tx, who, threads.holder(intent), "assignees")
     schemas.check_payload(tx, who, intent)
+    metering.spend(tx, who, Dimension.INTENTS)
     transitions.submit(intent, at=tx.now)
     intents.insert_record(tx, intent)
     announce(tx, intent)
@@ -48,7 +62,6 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     threads.open_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
     audit.record(tx, who, "intent.create", intent.intent_id)
-    metering.spend(tx, who, Dimension.INTENTS)
     return {
         "ok": True,
         "intent_id": intent.intent_id,
@@ -60,7 +73,8 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     }
 
 
-def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
+def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
+    """What a body asks for, as an intent that is stored nowhere yet."""
     payload = body.get("payload") or {}
     _check_size(payload)
     to_agent = _address(who, body["to_agent"], "to_agent")
