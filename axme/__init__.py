@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from axme.resources.principals import Principal
     from axme.resources.quotas import Quota
     from axme.resources.routing import Route
+    from axme.resources.scenarios import Scenario, ScenarioCheck
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
     from axme.resources.tasks import HumanTask
@@ -119,6 +120,8 @@ _HOMES = {
     "Record": "resources.base",
     "Resource": "resources.base",
     "Route": "resources.routing",
+    "Scenario": "resources.scenarios",
+    "ScenarioCheck": "resources.scenarios",
     "SemanticSchema": "resources.schemas",
     "SendPolicy": "resources.cross_org",
     "ServiceAccount": "resources.service_accounts",
@@ -202,6 +205,8 @@ __all__ = [
     "Record",
     "Resource",
     "Route",
+    "Scenario",
+    "ScenarioCheck",
     "SemanticSchema",
     "SendPolicy",
     "ServiceAccount",

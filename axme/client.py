@@ -30,6 +30,7 @@ from axme.resources.organizations import Organization, Organizations
 from axme.resources.principals import Principals
 from axme.resources.quotas import Quotas
 from axme.resources.routing import Routes
+from axme.resources.scenarios import Scenarios
 from axme.resources.schemas import SemanticSchemas
 from axme.resources.service_accounts import ServiceAccounts
 from axme.resources.tasks import Tasks
@@ -203,6 +204,11 @@ class AxmeClient(FlatCalls):
     def webhooks(self) -> Webhooks:
         """Who is told of what."""
         return Webhooks(self)
+
+    @property
+    def scenarios(self) -> Scenarios:
+        """Agents, people and steps in one bundle."""
+        return Scenarios(self)
 
     @property
     def mesh(self) -> MeshClient:

@@ -29,6 +29,7 @@ from axme.wire.organizations import OrganizationCalls
 from axme.wire.principals import PrincipalCalls
 from axme.wire.quotas import QuotaCalls
 from axme.wire.routing import RoutingCalls
+from axme.wire.scenarios import ScenarioCalls
 from axme.wire.schemas import SchemaCalls
 from axme.wire.service_accounts import ServiceAccountCalls
 from axme.wire.tasks import TaskCalls
@@ -73,6 +74,7 @@ class FlatCalls(
     DeliveryCalls,
     CrossOrgCalls,
     WebhookCalls,
+    ScenarioCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

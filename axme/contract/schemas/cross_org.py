@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from axme.contract.limits import ADDRESS_CHARS
-from axme.contract.schemas.base import Flag, Moment, ObjectSchema, RequestSchema, Text, length
+from axme.contract.schemas.base import Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length
 from axme.contract.sender_policies import OVERRIDE_MODES, RECEIVE_MODES, SEND_MODES, Effect, Mode
 
 MOST_ENTRIES = 1000
@@ -140,16 +140,25 @@ class OverrideAnswer(ObjectSchema):
     source_org_id = fields.String()
 
 
-class EntryAdded(ObjectSchema):
-    """A new entry, and the policy or override it belongs to."""
+class _EntryChanged(ObjectSchema):
+    """With the policy or override as it is now."""
 
     ok = Flag(required=True)
+    policy = Object()
+    override = fields.Nested(Override)
+    override_type = fields.String()
+    mode = fields.String()
+    allowlist = fields.List(fields.String())
+
+
+class EntryAdded(_EntryChanged):
+    """A new entry, and the policy or override it belongs to."""
+
     entry = fields.Nested(Entry, required=True)
 
 
-class EntryRemoved(ObjectSchema):
+class EntryRemoved(_EntryChanged):
     """An entry is gone; with the policy or override as it is now."""
 
-    ok = Flag(required=True)
     entry_id = fields.String(required=True)
     removed = Flag(required=True)

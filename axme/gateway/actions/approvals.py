@@ -8,7 +8,7 @@ from axme.contract.clock import to_text
 from axme.contract.codes import NOT_FOUND
 from axme.gateway.actions import audit
 from axme.gateway.actions.inbox.read import in_workspace
-from axme.gateway.actions.intents.access import find_to_change
+from axme.gateway.actions.intents.access import find_to_change, sees
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
@@ -54,7 +54,7 @@ def _intent_id(tx: Tx, who: Identity, approval_id: str) -> str:
     if thread is not None and in_workspace(who, thread):
         return str(thread["intent_id"])
     intent = intents.load(tx, approval_id)
-    if intent is None or intent.human_task is None:
+    if intent is None or intent.human_task is None or not sees(who, intent):
         raise GatewayError(
             NOT_FOUND, f"there is no approval {approval_id[:64]}: it is the id of an intent or its thread"
         )

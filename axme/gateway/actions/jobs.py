@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
-from axme.gateway.actions import mesh, usage
+from axme.gateway.actions import mesh, scenarios, usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import idempotency, intents, jobs
+from axme.gateway.store.queries.scenarios import KIND
 from axme.gateway.store.tx import Row, Tx
 
 _HOUR = 3600 * SECOND
@@ -86,7 +87,7 @@ def _prune(tx: Tx) -> None:
 
 
 #: Work about one thing, named by its id.
-_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch}
+_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch, KIND: scenarios.advance}
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),

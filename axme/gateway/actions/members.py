@@ -113,7 +113,8 @@ def remove(tx: Tx, who: Identity, org_id: str, member_id: str) -> dict[str, Any]
     if not row["workspace_id"]:
         for other in tx.run(members.OF_ACTOR_IN, row):
             end(tx, who, "member.remove", other)
-    return {"ok": True, **result, "result": result}
+    told = {name: value for name, value in result.items() if name != "workspace_id"}
+    return {"ok": True, **told, "result": result}
 
 
 def include(tx: Tx, who: Identity, workspace_id: str, body: dict[str, Any]) -> dict[str, Any]:

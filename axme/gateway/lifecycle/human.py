@@ -43,6 +43,10 @@ def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: st
     outcome: str = result["outcome"]
     intent.decided_by, intent.decided_at, intent.decision = person or actor, at, outcome
     intent.result = {"task_result": result, "outcome": outcome}
+    if intent.leads_scenario:
+        # What follows from it is the matter of the scenario.
+        enter(intent, IntentStatus.IN_PROGRESS, at=at, actor=actor, details={"task_result": result})
+        return
     ending = human_tasks.ending(task, outcome)
     if ending is not IntentStatus.COMPLETED:
         said = result.get("comment") or outcome

@@ -66,6 +66,10 @@ class IntentRecord:
     decided_by: str | None = None
     decided_at: int | None = None
     decision: str | None = None
+    scenario_id: str | None = None
+    compile_id: str | None = None
+    parent_intent_id: str | None = None
+    step_id: str | None = None
     #: What the rules have appended since the record was read.
     new_events: list[Event] = field(default_factory=list)
 
@@ -83,6 +87,11 @@ class IntentRecord:
     def crosses(self) -> bool:
         """Whether it goes to another organization."""
         return self.to_org_id != self.org_id
+
+    @property
+    def leads_scenario(self) -> bool:
+        """Whether its steps are those of a scenario: a decision then ends a step, and not the intent."""
+        return self.compile_id is not None
 
     @property
     def paused(self) -> bool:

@@ -13,6 +13,7 @@ to_text = lru_cache(maxsize=256)(clock.to_text)
 _OPTIONAL = (
     "reply_to", "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
     "max_delivery_attempts", "human_task", "pending_with", "handler", "result", "error", "reason",
+    "scenario_id", "compile_id", "parent_intent_id", "step_id",
 )  # fmt: skip
 
 

@@ -91,7 +91,16 @@ class Endpoint:
         if asked is None:
             raise TypeError(f"the route {operation.name} cannot be run")
         answer = await perform(self._services, operation, asked, request.idempotency_key)
-        return answer.text, [_REPLAYED_HEADER] if answer.replayed else []
+        if not answer.replayed:
+            return answer.text, []
+        return _told_as_replay(operation, answer.text), [_REPLAYED_HEADER]
+
+
+def _told_as_replay(operation: Operation, text: str) -> str:
+    """The stored answer; where its schema has a field for it, it says that it is told again."""
+    if operation.answer is None or "idempotent" not in operation.answer._declared_fields:
+        return text
+    return jsontext.encode(jsontext.loads(text) | {"idempotent": True})
 
 
 async def perform(services: Services, operation: Operation, asked: Asked, key: str | None) -> Answer:

@@ -8,7 +8,7 @@ from axme.gateway.actions import threads
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
-from axme.gateway.store.queries import intents, jobs, webhooks
+from axme.gateway.store.queries import intents, jobs, scenarios, webhooks
 from axme.gateway.store.tx import Tx
 
 
@@ -20,11 +20,20 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     """
     intents.save(tx, intent)
     announce(tx, intent)
+    _take_scenario_on(tx, intent)
     if not intent.is_terminal:
         return {"delivered": False, "reason": "the intent has not ended"}
     tx.run(jobs.DELETE_OF_INTENT, {"intent_id": intent.intent_id})
     threads.close_request(tx, intent)
     return threads.deliver_completion(tx, intent)
+
+
+def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
+    """Have the scenario looked at that waits for this: a step has ended, a person has decided, or it is over."""
+    if intent.leads_scenario and (intent.is_terminal or intent.decided_at is not None):
+        jobs.add_about(tx, scenarios.KIND, intent.intent_id, tx.now)
+    if intent.parent_intent_id is not None and intent.is_terminal:
+        jobs.add_about(tx, scenarios.KIND, intent.parent_intent_id, tx.now)
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:

@@ -19,38 +19,51 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human, timers, transitions
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import intents, jobs
 from axme.gateway.store.tx import Tx
 
 
-def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str | None = None) -> dict[str, Any]:
+def create(
+    tx: Tx,
+    who: Identity,
+    body: dict[str, Any],
+    *,
+    correlation_id: str | None = None,
+    step_of: tuple[IntentRecord, str, int | None] | None = None,
+) -> dict[str, Any]:
     """Create an intent and queue it. ``POST /v1/intents``
 
     Args:
         tx: the transaction.
         who: the sender; ``from_agent`` is its address, whatever the body says.
         body: as :class:`~axme.contract.schemas.intents.IntentCreate` loads it.
+        step_of: the intent of a scenario, the step this one is of it, and the seconds the step may take.
         correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
 
     Raises:
         GatewayError: 403 ``policy_denied`` or ``agent_killed``, 413 ``payload_too_large``, 422, 429 ``quota_exceeded``.
     """
-    intent = _record(tx, who, body, correlation_id)
+    intent = record_of(tx, who, body, correlation_id)
+    if step_of is not None:
+        parent, intent.step_id, seconds = step_of
+        intent.parent_intent_id, intent.scenario_id = parent.intent_id, parent.scenario_id
+        intent.deadline_at = tx.now + seconds * SECOND if seconds else None
     intent.to_org_id = admit(tx, who, intent.to_agent)
     admit_elsewhere(tx, who, intent.reply_to, "reply_to")
     admit_elsewhere(tx, who, threads.holder(intent), "assignees")
     schemas.check_payload(tx, who, intent)
+    metering.spend(tx, who, Dimension.INTENTS)
     transitions.submit(intent, at=tx.now)
-    intents.insert_record(tx, intent, payload=_payload_text(intent.payload))
+    intents.insert_record(tx, intent, payload=payload_text(intent.payload))
     announce(tx, intent)
     if intent.human_task is None:
         deliver(tx, intent, intent.to_agent, who.workspace_id)
     threads.open_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, timers.at_submission(intent))
     audit.record(tx, who, "intent.create", intent.intent_id)
-    metering.spend(tx, who, Dimension.INTENTS)
     return {
         "ok": True,
         "intent_id": intent.intent_id,
@@ -62,7 +75,8 @@ def create(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
     }
 
 
-def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
+def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
+    """What a body asks for, as an intent that is stored nowhere yet."""
     payload = body.get("payload") or {}
     to_agent = _address(who, body["to_agent"], "to_agent")
     target = addresses.parts(to_agent)
@@ -92,7 +106,7 @@ def _record(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | N
     )
 
 
-def _payload_text(payload: dict[str, Any]) -> str:
+def payload_text(payload: dict[str, Any]) -> str:
     """The payload as it is stored, if it is not too large."""
     text = to_json(payload)
     size = len(text.encode())

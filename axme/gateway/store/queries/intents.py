@@ -30,6 +30,7 @@ MUTABLE = (
     "status", "waiting_reason", "seq", "handler", "pending_with", "human_task", "deadline_at", "remind_count",
     "delivery_attempt", "policy_generation", "controls", "grants", "envelope", "paused_at", "result", "error",
     "reason", "decided_by", "decided_at", "decision", "updated_at",
+    "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
 )  # fmt: skip
 UPDATE = (
     update(intents).where(_i.intent_id == bindparam("id")).values({name: bindparam(f"new_{name}") for name in MUTABLE})

@@ -32,9 +32,11 @@ from axme.gateway.store.tables.network import (
     transport_bindings,
 )
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
+from axme.gateway.store.tables.scenarios import scenario_runs
 from axme.gateway.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subscriptions
 
 __all__ = [
+    "scenario_runs",
     "webhook_deliveries",
     "webhook_events",
     "webhook_subscriptions",

@@ -126,6 +126,11 @@ intents = Table(
     text_or_null("decided_by"),
     number_or_null("decided_at"),
     text_or_null("decision"),
+    # Of a scenario: what it is, and of which step of which intent this one is.
+    text_or_null("scenario_id"),
+    text_or_null("compile_id"),
+    text_or_null("parent_intent_id"),
+    text_or_null("step_id"),
     number("created_at"),
     number("updated_at"),
 )

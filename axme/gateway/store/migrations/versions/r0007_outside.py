@@ -1,4 +1,4 @@
-"""The mesh: heartbeats and kills of agents, their metrics and events. Webhooks."""
+"""The mesh: heartbeats and kills of agents, their metrics and events. Webhooks and scenarios."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Add the columns of agents and create the tables."""
     _create_mesh()
     _create_webhooks()
+    _create_scenarios()
 
 
 def _create_mesh() -> None:
@@ -103,6 +104,20 @@ def _create_webhooks() -> None:
         ),
     )
     op.create_index("ix_webhook_deliveries_event_id", "webhook_deliveries", ["event_id"], unique=False)
+
+
+def _create_scenarios() -> None:
+    for name in ("scenario_id", "compile_id", "parent_intent_id", "step_id"):
+        op.add_column("intents", sa.Column(name, sa.Text(), nullable=True))
+    op.create_table(
+        "scenario_runs",
+        *_texts("intent_id", "sender", "steps", "step_id"),
+        *_numbers("attempt"),
+        sa.Column("step_intent_id", sa.Text(), nullable=True),
+        *_texts("results"),
+        sa.PrimaryKeyConstraint("intent_id", name="pk_scenario_runs"),
+        sa.ForeignKeyConstraint(["intent_id"], ["intents.intent_id"], name="fk_scenario_runs_intent_id"),
+    )
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:

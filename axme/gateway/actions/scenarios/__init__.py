@@ -1,0 +1,6 @@
+"""Scenarios: checked, applied, and taken from step to step (contract 3.11)."""
+
+from axme.gateway.actions.scenarios.apply import apply, validate
+from axme.gateway.actions.scenarios.run import advance
+
+__all__ = ["advance", "apply", "validate"]

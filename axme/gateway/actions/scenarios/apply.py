@@ -1,0 +1,126 @@
+"""Checking a bundle, and setting it on its way."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from marshmallow import ValidationError
+
+from axme.contract import addresses
+from axme.contract.clock import to_text
+from axme.contract.codes import VALIDATION_ERROR
+from axme.contract.schemas.scenarios import ScenarioBundle
+from axme.contract.statuses import EventType, IntentStatus
+from axme.gateway.actions import audit, service_accounts
+from axme.gateway.actions.intents.change import announce, store_change
+from axme.gateway.actions.intents.create import payload_text, record_of
+from axme.gateway.actions.scenarios import run as running
+from axme.gateway.actions.threads import RUNTIME, SYSTEM
+from axme.gateway.auth.identity import Identity
+from axme.gateway.errors import GatewayError
+from axme.gateway.lifecycle import timers
+from axme.gateway.lifecycle.transitions import enter, note
+from axme.gateway.policy.scenarios import AGENT, compiled
+from axme.gateway.store.columns import to_json
+from axme.gateway.store.queries import accounts, intents, jobs, scenarios
+from axme.gateway.store.tx import Row, Tx
+
+_bundle = ScenarioBundle()
+
+
+def validate(_tx: Tx, _who: Identity, sent: dict[str, Any]) -> dict[str, Any]:
+    """Say what is wrong with a bundle, and change nothing. ``POST /v1/scenarios/validate``"""
+    try:
+        found = compiled(_bundle.load(sent))
+    except ValidationError as error:
+        return {"ok": True, "valid": False, "errors": _flat(error.messages), "warnings": []}
+    return {"ok": True, "valid": not found.errors, "errors": found.errors, "warnings": found.warnings}
+
+
+def apply(tx: Tx, who: Identity, bundle: dict[str, Any]) -> dict[str, Any]:
+    """Make the agents that are missing, and begin the first step. ``POST /v1/scenarios/apply``
+
+    Args:
+        bundle: as :class:`~axme.contract.schemas.scenarios.ScenarioBundle` loads it.
+
+    Raises:
+        GatewayError: 403; 409, an agent's address cannot be had; 422, with all that is wrong.
+    """
+    steps, errors, _ = compiled(bundle)
+    if errors:
+        issues = [{"loc": ["body"], "msg": error, "type": "value_error"} for error in errors]
+        raise GatewayError(VALIDATION_ERROR, errors[0], details={"issues": issues})
+    agents = [_provision(tx, who, agent) for agent in bundle["agents"]]
+    intent = bundle["intent"]
+    body = {"intent_type": intent["type"], "to_agent": RUNTIME, "payload": intent["payload"]}
+    parent = record_of(tx, who, body | {"deadline_at": intent.get("deadline_at")}, None)
+    parent.scenario_id = bundle.get("scenario_id") or intent["type"]
+    parent.compile_id = str(uuid.uuid4())
+    note(parent, EventType.CREATED, at=tx.now, actor=who.address)
+    enter(parent, IntentStatus.SUBMITTED, at=tx.now, actor=SYSTEM)
+    intents.insert_record(tx, parent, payload=payload_text(parent.payload))
+    announce(tx, parent)
+    parent.new_events.clear()
+    jobs.add_timers(tx, parent.intent_id, timers.at_submission(parent))
+    for step in steps:
+        if step["kind"] == AGENT:
+            step["to_agent"] = _canonical(who, step["to_agent"])
+    run: Row = {
+        "intent_id": parent.intent_id,
+        "sender": to_json(running.sender_of(who)),
+        "steps": to_json(steps),
+        "step_id": steps[0]["step_id"],
+        "attempt": 0,
+        "step_intent_id": None,
+        "results": "{}",
+    }
+    running.begin(tx, run, parent, steps[0])
+    tx.run(scenarios.INSERT, run)
+    store_change(tx, parent)
+    audit.record(tx, who, "scenario.apply", parent.intent_id, details={"scenario_id": parent.scenario_id})
+    return {
+        "ok": True,
+        "intent_id": parent.intent_id,
+        "scenario_id": parent.scenario_id,
+        "status": parent.status.value,
+        "pending_with": (parent.pending_with or {}).get("ref", ""),
+        "workflow_compile_id": parent.compile_id,
+        "compile_id": parent.compile_id,
+        "idempotent": False,
+        "agents": agents,
+        "agents_provisioned": [agent["address"] for agent in agents if agent["created"]],
+        "deadline_at": running.deadline_of(parent),
+        "created_at": to_text(parent.created_at),
+    }
+
+
+def _provision(tx: Tx, who: Identity, agent: dict[str, Any]) -> dict[str, Any]:
+    address = _canonical(who, agent["address"])
+    shown = {"role": agent.get("role") or agent["address"], "address": address, "created": False}
+    if not agent["create_if_missing"] or tx.one(accounts.LIVING_ACCOUNT_AT, {"address": address}) is not None:
+        return shown
+    target = addresses.parts(address)
+    if target is None or f"{target.org}/{target.workspace}" != who.scope or addresses.slug(target.name) != target.name:
+        raise GatewayError(
+            VALIDATION_ERROR,
+            f"agents: {address} cannot be made here: use your own workspace {who.scope}, and letters, digits and -",
+            details={"field": "agents"},
+        )
+    body = {"name": target.name, "display_name": agent.get("display_name")}
+    service_accounts.create(tx, who, {name: value for name, value in body.items() if value is not None})
+    return shown | {"created": True}
+
+
+def _canonical(who: Identity, text: str) -> str:
+    try:
+        return who.canonical(text)
+    except addresses.AddressError as error:
+        raise GatewayError(VALIDATION_ERROR, f"agents: {error}", details={"field": "agents"}) from None
+
+
+def _flat(messages: Any, where: str = "") -> list[str]:
+    """marshmallow's nested messages as sentences, each with its place."""
+    if isinstance(messages, dict):
+        return [line for step, inner in messages.items() for line in _flat(inner, f"{where}.{step}".strip("."))]
+    return [f"{where}: {text}" for text in (messages if isinstance(messages, list) else [messages])]
