@@ -23,6 +23,8 @@ from axme.contract.schemas.base import (
 )
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 
+#: A hundred years.
+_LONGEST_HOURS = 876_600
 _CAMEL = re.compile(r"(?<=[a-z])([A-Z])")
 
 
@@ -317,7 +319,7 @@ class IntentResumed(IntentAnswer):
 class BulkCancel(RequestSchema):
     """The body of ``POST /v1/intents/bulk-cancel``; a rehearsal unless ``dry_run`` is false."""
 
-    older_than_hours = fields.Float(load_default=24.0, validate=validate.Range(min=0))
+    older_than_hours = fields.Float(load_default=24.0, validate=validate.Range(min=0, max=_LONGEST_HOURS))
     dry_run = Flag(load_default=True)
     reason = reason(load_default="bulk cancel")
     limit = whole(1, 1000, load_default=500)
