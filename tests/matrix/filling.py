@@ -15,7 +15,7 @@ from tests.matrix.world import MAKERS, Place, Request, new_word
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::\w+)?\}")
 #: What stays as it is when it is written to: a new one for each request would prove nothing more.
-_STEADY = frozenset({"org_id", "workspace_id", "address", "principal_id"})
+STEADY = frozenset({"org_id", "workspace_id", "address", "principal_id"})
 _CATALOGUE = "tests/matrix/catalogue.py"
 
 
@@ -65,7 +65,7 @@ def own_ids(operation: Operation, place: Place, *, fresh: bool) -> dict[Part, st
     made: dict[str, str] = {}
     found = {}
     for part in parts_of(operation):
-        if fresh and part.maker not in _STEADY:
+        if fresh and part.maker not in STEADY:
             made[part.name] = MAKERS[part.maker](place, made)
         found[part] = made.get(part.name) or place.id_of(part.maker)
     return found

@@ -28,3 +28,20 @@ class McpToolResult(ObjectSchema):
     content = fields.List(fields.Dict(), required=True)
     structuredContent = Object()
     isError = Flag()
+
+
+class RpcFault(ObjectSchema):
+    """Why a message was refused, in the words of JSON-RPC."""
+
+    code = fields.Integer(required=True)
+    message = fields.String(required=True)
+    data = fields.Dict()
+
+
+class RpcAnswer(ObjectSchema):
+    """The answer to one message: a result or an error."""
+
+    jsonrpc = fields.String(required=True)
+    id = fields.Raw(required=True, allow_none=True)
+    result = Object()
+    error = fields.Nested(RpcFault)

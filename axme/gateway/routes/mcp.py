@@ -10,6 +10,8 @@ from starlette.types import Send
 from axme._version import __version__
 from axme.contract import jsontext
 from axme.contract.codes import FORBIDDEN, INTERNAL_ERROR
+from axme.contract.schemas.errors import ErrorAnswer
+from axme.contract.schemas.mcp import RpcAnswer
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
@@ -186,6 +188,8 @@ OPERATIONS = (
         access=Access.MACHINE,
         may=roles.ANY,
         action=Transfers(serve),
+        answer=RpcAnswer,
+        failures=(RpcAnswer, ErrorAnswer),
         paced=False,
     ),
 )

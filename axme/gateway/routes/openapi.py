@@ -9,7 +9,6 @@ from typing import Any
 
 from axme._version import __version__
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
-from axme.contract.schemas.errors import ErrorAnswer
 from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Streams, Transfers, Writes
 from axme.gateway.routes.services import Services
 
@@ -50,10 +49,10 @@ def _describe(operation: Operation, method: str) -> dict[str, Any]:
         "operationId": operation.name if first else f"{operation.name}_{method.lower()}",
         "summary": operation.about,
         "parameters": _parameters(operation),
-        "responses": {"200": _answer(operation), "default": _content("What went wrong.", ErrorAnswer)},
+        "responses": {"200": _answer(operation), "default": _failure(operation)},
         "security": [] if operation.access is Access.PUBLIC else [{"key": []}, {"actor": []}],
     }
-    if operation.body or isinstance(operation.action, Writes):
+    if operation.body or isinstance(operation.action, Writes) or _takes_json(operation, method):
         schema: Any = operation.body or {"type": "object"}
         found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
     if isinstance(operation.action, Transfers) and method == "PUT":
@@ -82,6 +81,17 @@ def _answer(operation: Operation) -> dict[str, Any]:
     if operation.answer is None:
         return {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}}
     return _content("The answer.", operation.answer)
+
+
+def _takes_json(operation: Operation, method: str) -> bool:
+    return isinstance(operation.action, Transfers) and method == "POST"
+
+
+def _failure(operation: Operation) -> dict[str, Any]:
+    found = _content("What went wrong.", operation.failures[0])
+    if len(operation.failures) > 1:
+        found["content"]["application/json"]["schema"] = {"anyOf": list(operation.failures)}
+    return found
 
 
 def _content(description: str, schema: type[ObjectSchema | RequestSchema]) -> dict[str, Any]:

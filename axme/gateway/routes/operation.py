@@ -10,6 +10,7 @@ from typing import Any
 from starlette.types import Send
 
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
+from axme.contract.schemas.errors import ErrorAnswer
 from axme.gateway.auth.identity import Identity
 from axme.gateway.delivery.stream import Source
 from axme.gateway.routes.bodies import BodyReader
@@ -99,6 +100,8 @@ class Operation:
     access: Access
     action: Action
     answer: type[ObjectSchema] | None = None
+    #: What answers from 400 up hold.
+    failures: tuple[type[ObjectSchema], ...] = (ErrorAnswer,)
     body: type[RequestSchema] | None = None
     query: tuple[Parameter, ...] = ()
     #: The roles that may call; ``None`` leaves it to the action's own rules.
