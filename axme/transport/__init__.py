@@ -2,6 +2,7 @@
 
 from axme.transport.bytestream import ByteStream
 from axme.transport.call import ABSENT, EMPTY, Call, quoted_path
+from axme.transport.deadline import Cancel
 from axme.transport.transport import Transport
 
-__all__ = ["ABSENT", "EMPTY", "ByteStream", "Call", "Transport", "quoted_path"]
+__all__ = ["ABSENT", "EMPTY", "ByteStream", "Call", "Cancel", "Transport", "quoted_path"]

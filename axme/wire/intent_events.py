@@ -82,15 +82,22 @@ class IntentEventCalls(WireCalls):
                 trace_id=trace_id,
             )
 
-        def poll(cursor: int) -> list[dict[str, Any]]:
-            return events_of(self.list_intent_events(intent_id, since=cursor, trace_id=trace_id))
+        def list_call(cursor: int) -> Call:
+            return Call(
+                method="GET",
+                path=quoted_path("/v1/intents/{}/events", intent_id),
+                query={"since": cursor or None},
+                operation="observe",
+                trace_id=trace_id,
+                timeout=self.config.timeout,
+            )
 
         from axme.streaming import EventStream  # Most clients only call.
 
         return EventStream(
             self.transport,
             stream_call,
-            poll=poll,
+            poll=list_call,
             since=since,
             contiguous=True,
             stop=is_last,
@@ -126,14 +133,6 @@ class IntentEventCalls(WireCalls):
         if last is None:
             raise unexpected("wait_for", "the stream ended without a terminal event")
         return last
-
-
-def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The events in a list answer."""
-    events = answer.get("events")
-    if not isinstance(events, list):
-        raise unexpected("list_intent_events", "it holds no list of events")
-    return events
 
 
 def is_last(event: dict[str, Any]) -> bool:
