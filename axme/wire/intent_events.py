@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from axme.contract import statuses
 from axme.contract.limits import DEFAULT_WAIT_SECONDS
 from axme.exceptions import AxmeValueError
+from axme.streaming import EventStream
 from axme.transport import Call, quoted_path
 from axme.wire._base import WireCalls, unexpected
-
-if TYPE_CHECKING:
-    from axme.streaming import EventStream
 
 _LAST_EVENTS = frozenset(statuses.EVENT_OF_STATUS[status].value for status in statuses.TERMINAL)
 
@@ -91,8 +89,6 @@ class IntentEventCalls(WireCalls):
                 trace_id=trace_id,
                 timeout=self.config.timeout,
             )
-
-        from axme.streaming import EventStream  # Most clients only call.
 
         return EventStream(
             self.transport,

@@ -23,6 +23,7 @@ from axme.exceptions import (
 )
 from axme.transport import ByteStream, Call, Cancel, Transport
 from tests.transport.rawserver import Handler, Peer, RawServer, answer, script
+from tests.transport.wirekit import silent
 
 Serve = Callable[[Handler], RawServer]
 Connect = Callable[..., Transport]
@@ -119,7 +120,7 @@ def test_a_stream_outlives_the_timeout_of_its_opening(serve: Serve, connect: Con
 
 
 def test_opening_has_a_deadline(serve: Serve, connect: Connect) -> None:
-    server = serve(script(lambda peer: peer.server.stopping.wait(20)))
+    server = serve(script(silent))
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).open(Call(method="GET", path="/v1/stream", timeout=0.3), idle_timeout=20)
@@ -142,7 +143,7 @@ def full() -> Iterator[str]:
 def test_an_opening_without_an_answer_ends_at_once(
     serve: Serve, connect: Connect, full: str, reached: bool, by: str
 ) -> None:
-    server = serve(script(lambda peer: peer.server.stopping.wait(20)))
+    server = serve(script(silent))
     transport, cancel = connect(server if reached else full), Cancel()
     closer = threading.Timer(0.2, cancel if by == "cancel" else transport.close)
     closer.start()
