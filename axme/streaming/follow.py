@@ -12,7 +12,7 @@ from typing import Any, Self
 from axme.contract.clock import Clock, SystemClock
 from axme.contract.limits import HEARTBEAT_SECONDS
 from axme.exceptions import AxmeClosedError, AxmeTimeoutError, AxmeValueError
-from axme.streaming.follower import Follower, Plan, Poll
+from axme.streaming.follower import Follower, Plan
 from axme.streaming.order import Event
 from axme.streaming.pace import Pace
 from axme.transport import Call, Transport
@@ -31,7 +31,7 @@ class EventStream(Iterator[Event]):
     Args:
         transport: what carries the calls.
         stream_call: the call that opens the stream after a given ``seq``.
-        poll: the list of events after a given ``seq``; ``None`` where there is none.
+        poll: the call that lists the events after a given ``seq``; ``None`` where there is none.
         since: the ``seq`` of the last event already known.
         contiguous: ``seq`` counts without gaps, as an intent's events do; a gap is filled from ``poll`` before
             anything newer is given. Without it, ``seq`` only ever grows.
@@ -57,7 +57,7 @@ class EventStream(Iterator[Event]):
         transport: Transport,
         stream_call: Callable[[int], Call],
         *,
-        poll: Poll | None,
+        poll: Callable[[int], Call] | None,
         since: int = 0,
         contiguous: bool,
         stop: Callable[[Event], bool],

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from axme.contract.clock import Clock
 from axme.exceptions import TRANSIENT, AxmeHttpError, AxmeProtocolError, AxmeTransportError, AxmeValueError
 from axme.streaming.connection import Connection, content_type
-from axme.streaming.order import DoubtfulError, Event, GapError, Order, decode
+from axme.streaming.order import DoubtfulError, Event, GapError, Order, decode, events_of
 from axme.streaming.pace import Pace
 from axme.streaming.sse import SseError
-from axme.transport import Call, Transport
+from axme.transport import Call, Cancel, Transport
 
 _log = logging.getLogger("axme.streaming")
 _LIFECYCLE = "intent."
@@ -24,8 +24,6 @@ _SHORT = 1.0
 #: A connection that outlives its window by so much gives heartbeats and nothing else.
 _OVERTIME = 15.0
 
-Poll = Callable[[int], list[Event]]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -33,7 +31,7 @@ class Plan:
 
     transport: Transport
     stream_call: Callable[[int], Call]
-    poll: Poll | None
+    poll: Callable[[int], Call] | None
     since: int
     contiguous: bool
     stop: Callable[[Event], bool]
@@ -59,6 +57,7 @@ class Follower:
         self._clock = clock
         self._order = Order(plan.since, contiguous=plan.contiguous, subject=plan.subject)
         self._connection: Connection | None = None
+        self._cancel = Cancel()
         self._has_listened = False
         self._polling = False
         self._since_is_sure = plan.since == 0 or not plan.contiguous
@@ -100,6 +99,7 @@ class Follower:
         """Stop for good; from any thread. A step under way comes back at once."""
         self.over = True
         self._pace.stop()
+        self._cancel()
         self.drop()
 
     def rewind(self, position: int) -> None:
@@ -122,10 +122,8 @@ class Follower:
             self._connect()
 
     def _connect(self) -> None:
-        patience = max(self._pace.bounded(self._plan.idle_timeout), 0.001)
-        call = self._plan.stream_call(self._order.position)
-        call = replace(call, timeout=min(call.timeout or patience, patience))
-        source = self._plan.transport.open(call, idle_timeout=patience)
+        call = self._limited(self._plan.stream_call(self._order.position))
+        source = self._plan.transport.open(call, idle_timeout=self._patience())
         kind = content_type(source.headers)
         if source.status_code == 200 and kind == _MEDIA_TYPE:
             self._connection = Connection(source, self._clock, self._pace.remaining())
@@ -169,15 +167,27 @@ class Follower:
 
     def _fetch(self, news: list[Event]) -> None:
         if self._plan.poll is not None:
-            for event in self._order.admit_all(self._plan.poll(self._order.position)):
+            for event in self._order.admit_all(self._listed(self._plan.poll(self._order.position))):
                 news.append(event)  # One by one: those before a gap count.
+
+    def _listed(self, call: Call) -> list[Event]:
+        # One attempt: trying again is what this class does.
+        return events_of(self._plan.transport.send(replace(self._limited(call), retryable=False)))
+
+    def _limited(self, call: Call) -> Call:
+        """``call``, given up when the time is over and ended by :meth:`end`."""
+        return replace(call, timeout=self._patience(call.timeout), cancel=self._cancel)
+
+    def _patience(self, usual: float | None = None) -> float:
+        return max(self._pace.bounded(usual or self._plan.idle_timeout), 0.001)
 
     def _check_since(self) -> None:
         """Whether silence can ever end: a ``since`` beyond the last event would wait for ever (contract 1.11)."""
         if self._since_is_sure or self._plan.poll is None:
             return
         name, since = self._plan.name, self._plan.since
-        events = list(Order(0, contiguous=False, subject=self._plan.subject).admit_all(self._plan.poll(0)))
+        order = Order(0, contiguous=False, subject=self._plan.subject)
+        events = list(order.admit_all(self._listed(self._plan.poll(0))))
         newest = events[-1]["seq"] if events else 0
         if newest <= since and any(map(self._plan.stop, events)):
             raise AxmeValueError(f"{name} ended with event {newest}: nothing follows since={since}")

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from axme.contract import jsontext
+from axme.exceptions import AxmeProtocolError
 
 Event = dict[str, Any]
 
@@ -69,6 +70,18 @@ class Order:
         if self._subject not in (None, owner) and str(owner).lower() != self._subject:
             raise DoubtfulError(f"event {seq} belongs to another intent: {str(owner)[:80]!r}")
         return seq
+
+
+def events_of(answer: dict[str, Any]) -> list[Event]:
+    """The events in the answer of a list.
+
+    Raises:
+        AxmeProtocolError: there is no list of events in it.
+    """
+    events = answer.get("events")
+    if not isinstance(events, list):
+        raise AxmeProtocolError("the server's answer is not what the protocol allows: it holds no list of events")
+    return events
 
 
 def decode(data: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from axme.exceptions import AxmeValueError
+from axme.transport.deadline import Cancel
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 #: No body at all; ``None`` would be the JSON document ``null``.
@@ -38,6 +39,7 @@ class Call:
         authorization: the whole ``Authorization`` header in place of the client's own.
         timeout: seconds for the whole call; the configuration's when ``None``.
         retryable: ``False`` allows one attempt only.
+        cancel: ends the call from another thread, with ``AxmeClosedError``; the pause before a retry it lets pass.
     """
 
     method: str
@@ -52,6 +54,7 @@ class Call:
     authorization: str | None = field(default=None, repr=False)
     timeout: float | None = None
     retryable: bool = True
+    cancel: Cancel | None = field(default=None, repr=False, compare=False)
 
 
 def quoted_path(template: str, *ids: str) -> str:

@@ -63,7 +63,7 @@ class _Guarded(HTTPConnection):
         try:
             for option in self.socket_options or ():
                 sock.setsockopt(*option)
-            guard.check()
+            guard.hold(sock)
             sock.settimeout(min(CONNECT_SECONDS, guard.remaining()))
             sock.connect(address)
             guard.check()

@@ -59,6 +59,28 @@ class Guard:
                 shut(self._socket)
 
 
+class Cancel:
+    """Ends the calls that carry it, from any thread and at once: the one under way, and every later one."""
+
+    __slots__ = ("_called", "_guard")
+
+    def __init__(self) -> None:
+        self._called = False
+        self._guard: Guard | None = None
+
+    def watch(self, guard: Guard) -> None:
+        """``guard`` is that of the call from now on."""
+        self._guard = guard
+        if self._called:
+            guard.cut("closed")
+
+    def __call__(self) -> None:
+        # Said first and looked for second, as watch() does it the other way round: one of the two sees the other.
+        self._called = True
+        if self._guard:
+            self._guard.cut("closed")
+
+
 def shut(sock: socket.socket) -> None:
     """Wake every thread blocked on ``sock``; closing alone would leave them blocked."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import uuid
 import warnings
 from collections import OrderedDict
 
@@ -13,6 +14,11 @@ from axme.transport.call import ABSENT, Call, target
 
 _REMEMBERED = 1024
 _PACKAGES = ("axme.", "axme_sdk.")
+
+
+def mint() -> str:
+    """A new key, for a write that was given none."""
+    return str(uuid.uuid4())
 
 
 class KeyLedger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from requests.models import PreparedRequest
@@ -11,8 +12,8 @@ from axme.config import AxmeClientConfig, Secret
 from axme.contract import headers, jsontext
 from axme.contract.limits import ADDRESS_CHARS, CORRELATION_ID_CHARS, KEY_CHARS
 from axme.exceptions import AxmeValueError
-from axme.transport import ids
 from axme.transport.call import ABSENT, READS, Call, target
+from axme.transport.idempotency import mint
 
 _JSON = "application/json"
 USER_AGENT = f"axme-sdk-python/{__version__}"
@@ -42,7 +43,7 @@ class Outgoing:
         self.call = call
         self.key = call.idempotency_key
         if self.key is None and call.method not in READS:
-            self.key = ids.fresh()
+            self.key = mint()
         self.request = PreparedRequest()
         self.request.method = call.method
         self.request.url = config.base_url + target(call)
@@ -65,7 +66,7 @@ class Outgoing:
         if call.trace_id is not None:
             found[headers.TRACE_ID] = _checked("trace_id", call.trace_id, KEY_CHARS)
         elif config.auto_trace_id:
-            found[headers.TRACE_ID] = ids.fresh()
+            found[headers.TRACE_ID] = str(uuid.uuid4())
         return found
 
 

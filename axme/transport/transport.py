@@ -140,6 +140,8 @@ class Transport:
         try:
             if self._closed:
                 raise AxmeClosedError(_CLOSED)
+            if call.cancel:
+                call.cancel.watch(guard)
             yield guard
         finally:
             current.guard = before

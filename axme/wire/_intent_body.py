@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from axme.contract import headers
 from axme.exceptions import AxmeValueError
-from axme.transport import ids
 
-_FROM_KEY = "axme:correlation-id-from-idempotency-key"
+_FROM_KEY = uuid5(NAMESPACE_URL, "axme:correlation-id-from-idempotency-key")
 _SPELLINGS = ("correlation_id", "correlationId")
 
 
@@ -44,7 +44,7 @@ def with_correlation(body: dict[str, Any], correlation_id: str | None, key: str 
         )
     if inside is not None:
         return body, inside
-    settled = correlation_id or (ids.derived(_FROM_KEY, key) if key else ids.fresh())
+    settled = correlation_id or str(uuid5(_FROM_KEY, key) if key else uuid4())
     return {**body, "correlation_id": settled}, settled
 
 

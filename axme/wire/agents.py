@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from axme.contract.limits import DEFAULT_WAIT_SECONDS
+from axme.streaming import EventStream
 from axme.transport import Call, quoted_path
 from axme.wire._base import WireCalls
-
-if TYPE_CHECKING:
-    from axme.streaming import EventStream
 
 
 class AgentCalls(WireCalls):
@@ -85,8 +83,6 @@ class AgentCalls(WireCalls):
                 operation="listen",
                 trace_id=trace_id,
             )
-
-        from axme.streaming import EventStream  # Most clients only call.
 
         return EventStream(
             self.transport,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from axme.contract import statuses
 from axme.contract.limits import DEFAULT_WAIT_SECONDS
 from axme.exceptions import AxmeValueError
+from axme.streaming import EventStream
 from axme.transport import Call, quoted_path
 from axme.wire._base import WireCalls, unexpected
-
-if TYPE_CHECKING:
-    from axme.streaming import EventStream
 
 _LAST_EVENTS = frozenset(statuses.EVENT_OF_STATUS[status].value for status in statuses.TERMINAL)
 
@@ -82,15 +80,20 @@ class IntentEventCalls(WireCalls):
                 trace_id=trace_id,
             )
 
-        def poll(cursor: int) -> list[dict[str, Any]]:
-            return events_of(self.list_intent_events(intent_id, since=cursor, trace_id=trace_id))
-
-        from axme.streaming import EventStream  # Most clients only call.
+        def list_call(cursor: int) -> Call:
+            return Call(
+                method="GET",
+                path=quoted_path("/v1/intents/{}/events", intent_id),
+                query={"since": cursor or None},
+                operation="observe",
+                trace_id=trace_id,
+                timeout=self.config.timeout,
+            )
 
         return EventStream(
             self.transport,
             stream_call,
-            poll=poll,
+            poll=list_call,
             since=since,
             contiguous=True,
             stop=is_last,
@@ -126,14 +129,6 @@ class IntentEventCalls(WireCalls):
         if last is None:
             raise unexpected("wait_for", "the stream ended without a terminal event")
         return last
-
-
-def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The events in a list answer."""
-    events = answer.get("events")
-    if not isinstance(events, list):
-        raise unexpected("list_intent_events", "it holds no list of events")
-    return events
 
 
 def is_last(event: dict[str, Any]) -> bool:

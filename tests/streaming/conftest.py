@@ -41,15 +41,11 @@ def stream_on(
 ) -> EventStream:
     """A stream as the client makes one, with short waits."""
 
-    def ask(cursor: int) -> list[dict[str, Any]]:
-        answer = transport.send(Call(method="GET", path=LIST, query={"since": cursor}))
-        return list(answer["events"])
-
     settings: dict[str, Any] = {"poll_interval": 0.01, "wait_seconds": 15, "timeout": 20.0, "subject": INTENT}
     return EventStream(
         transport,
         lambda cursor: Call(method="GET", path=STREAM, query={"since": cursor}, operation="observe"),
-        poll=ask if poll else None,
+        poll=(lambda cursor: Call(method="GET", path=LIST, query={"since": cursor})) if poll else None,
         since=since,
         contiguous=contiguous,
         stop=lambda event: contiguous and is_terminal(str(event.get("status"))),

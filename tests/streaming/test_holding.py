@@ -116,6 +116,27 @@ def test_close_ends_the_pause_between_polls(server: Server, follow: Follow) -> N
     assert results == [[]]
 
 
+@pytest.mark.parametrize("path", [STREAM, LIST])
+def test_close_ends_a_call_that_is_not_answered(server: Server, follow: Follow, path: str) -> None:
+    server.scripts.pop(STREAM, None)
+    server.scripts[path] = Exchange.wait_for_hang_up
+    stream = follow(timeout=None, idle_timeout=60.0)
+    thread, results = in_thread(lambda: list(stream))
+    until(lambda: server.count(path))
+    stream.close()
+    thread.join(3)
+    assert results == [[]]
+
+
+def test_a_list_is_not_waited_for_beyond_the_time_limit(server: Server, follow: Follow) -> None:
+    server.scripts = {LIST: Exchange.wait_for_hang_up}
+    started = time.monotonic()
+    with pytest.raises(AxmeTimeoutError, match=r"did not end within 0.3 s"):
+        next(follow(timeout=0.3, idle_timeout=60.0))
+    assert time.monotonic() - started < 3
+    assert server.count(LIST) == 1
+
+
 @pytest.mark.parametrize("script", [two_then_silence, refusing])
 def test_closing_the_client_is_told(server: Server, transport: Transport, follow: Follow, script: Any) -> None:
     server.on_stream(script)

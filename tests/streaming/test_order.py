@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axme.streaming.order import DoubtfulError, GapError, Order, decode
+from axme.exceptions import AxmeProtocolError
+from axme.streaming.order import DoubtfulError, GapError, Order, decode, events_of
 
 INTENT = "6f1c1e9e-6a0e-4a52-9d34-0d2a7b0c9f11"
 
@@ -84,3 +85,9 @@ def test_any_list_comes_out_right(since: int, shuffled: list[int], repeats: list
 def test_what_does_not_parse(text: str) -> None:
     with pytest.raises(DoubtfulError, match="does not parse"):
         decode(text)
+
+
+@pytest.mark.parametrize("answer", [{}, {"events": None}, {"events": {}}])
+def test_a_list_answer_without_events_is_a_protocol_error(answer: dict[str, Any]) -> None:
+    with pytest.raises(AxmeProtocolError, match="no list of events"):
+        events_of(answer)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -16,9 +19,11 @@ from axme.exceptions import (
     AxmeNotFoundError,
     AxmeProtocolError,
     AxmeTimeoutError,
+    AxmeTransportError,
 )
-from axme.transport import ByteStream, Call, Transport
+from axme.transport import ByteStream, Call, Cancel, Transport
 from tests.transport.rawserver import Handler, Peer, RawServer, answer, script
+from tests.transport.wirekit import silent
 
 Serve = Callable[[Handler], RawServer]
 Connect = Callable[..., Transport]
@@ -115,11 +120,48 @@ def test_a_stream_outlives_the_timeout_of_its_opening(serve: Serve, connect: Con
 
 
 def test_opening_has_a_deadline(serve: Serve, connect: Connect) -> None:
-    server = serve(script(lambda peer: peer.server.stopping.wait(20)))
+    server = serve(script(silent))
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).open(Call(method="GET", path="/v1/stream", timeout=0.3), idle_timeout=20)
     assert time.monotonic() - started < 2
+
+
+@pytest.fixture
+def full() -> Iterator[str]:
+    """The address of a server whose queue of connections is full: a new one is neither accepted nor refused."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as stack:
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("reached", [True, False])
+@pytest.mark.parametrize("by", ["cancel", "transport"])
+def test_an_opening_without_an_answer_ends_at_once(
+    serve: Serve, connect: Connect, full: str, reached: bool, by: str
+) -> None:
+    server = serve(script(silent))
+    transport, cancel = connect(server if reached else full), Cancel()
+    closer = threading.Timer(0.2, cancel if by == "cancel" else transport.close)
+    closer.start()
+    started = time.monotonic()
+    with pytest.raises(AxmeClosedError):
+        transport.open(replace(CALL, timeout=20, cancel=cancel), idle_timeout=20)
+    assert time.monotonic() - started < 2
+    closer.join()
+
+
+def test_a_call_canceled_before_it_begins_sends_nothing(serve: Serve, connect: Connect) -> None:
+    server, cancel = serve(script(answer({}))), Cancel()
+    transport = connect(server)
+    assert transport.send(replace(CALL, cancel=cancel)) == {}
+    cancel()
+    with pytest.raises(AxmeTransportError) as caught:
+        transport.send(replace(CALL, cancel=cancel))
+    assert (caught.value.outcome, len(server.requests)) == ("not_sent", 1)
 
 
 @pytest.mark.parametrize("end", [lambda peer: None, lambda peer: peer.reset()], ids=["closed", "reset"])

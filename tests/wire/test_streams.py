@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from axme import AxmeClient, AxmeNotFoundError, AxmeProtocolError, AxmeTimeoutError
-from axme.wire.intent_events import events_of, is_last
+from axme import AxmeClient, AxmeNotFoundError, AxmeTimeoutError
+from axme.wire.intent_events import is_last
 from tests.resources.samples import ID, event
 
 
@@ -112,9 +112,3 @@ def test_the_last_event_is_known_by_its_type() -> None:
     assert not is_last(event(4, "WAITING"))
     assert not is_last({})
     assert not is_last({"event_type": ["intent.completed"], "status": {"COMPLETED": 1}})
-
-
-@pytest.mark.parametrize("answer", [{}, {"events": None}, {"events": {}}])
-def test_a_list_answer_without_events_is_a_protocol_error(answer: dict[str, Any]) -> None:
-    with pytest.raises(AxmeProtocolError, match="no list of events"):
-        events_of(answer)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from axme.contract.statuses import is_terminal
 from axme.gateway.delivery.sse import event_frame
+from axme.gateway.store import topics
 from axme.gateway.store.tx import Notice
 
 BUFFER_BYTES = 64 * 1024
@@ -51,6 +52,11 @@ class Subscriber:
         elif not self.missed:
             self._pushes.append(push)
             self._bytes += len(push.frame)
+        self.wake()
+
+    def miss(self) -> None:
+        """Note that the store must be read again."""
+        self.missed = True
         self.wake()
 
     def end(self) -> None:
@@ -113,18 +119,29 @@ class Broadcaster:
                 self._closed = True  # The loop is gone: the process is ending.
 
     def _is_wanted(self, topic: str) -> bool:
-        return topic in self._topics or any(topic.startswith(prefix) for prefix, _ in self._listeners)
+        return (
+            topic in self._topics
+            or topic == topics.ANYTHING
+            or any(topic.startswith(prefix) for prefix, _ in self._listeners)
+        )
 
     def _deliver(self) -> None:
         self._scheduled = False
         while self._queue:
             notice = self._queue.popleft()
+            if notice.topic == topics.ANYTHING:
+                self._miss()
             for prefix, listener in self._listeners:
                 if notice.topic.startswith(prefix):
                     listener(notice)
             subscribers = self._topics.get(notice.topic)
             if subscribers:
                 self._hand_out(notice, subscribers)
+
+    def _miss(self) -> None:
+        for followers in self._topics.values():
+            for subscriber in followers:
+                subscriber.miss()
 
     def _hand_out(self, notice: Notice, subscribers: set[Subscriber]) -> None:
         if notice.data is None:
@@ -135,18 +152,18 @@ class Broadcaster:
         for subscriber in subscribers:
             subscriber.put(push)
 
-    def subscribe(self, topics: Sequence[str]) -> Subscriber:
-        """Follow ``topics`` from now on."""
+    def subscribe(self, names: Sequence[str]) -> Subscriber:
+        """Follow the topics ``names`` from now on."""
         subscriber = Subscriber()
-        for topic in topics:
+        for topic in names:
             self._topics.setdefault(topic, set()).add(subscriber)
         if self._closed:
             subscriber.end()
         return subscriber
 
-    def unsubscribe(self, subscriber: Subscriber, topics: Sequence[str]) -> None:
+    def unsubscribe(self, subscriber: Subscriber, names: Sequence[str]) -> None:
         """Follow no longer."""
-        for topic in topics:
+        for topic in names:
             followers = self._topics.get(topic, set())
             followers.discard(subscriber)
             if not followers:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema
-from jsonschema.exceptions import SchemaError, ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-
 from axme.contract import human_tasks
 from axme.contract.clock import to_text
 from axme.contract.codes import ALREADY_DECIDED, INTENT_PAUSED, INVALID_TRANSITION, NOT_ASSIGNEE, VALIDATION_ERROR
 from axme.contract.statuses import IntentStatus
 from axme.gateway.errors import GatewayError
+from axme.gateway.lifecycle import forms
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import enter, require_open
 
@@ -58,19 +54,18 @@ def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: st
 
 
 def check_form_schema(task: dict[str, Any]) -> None:
-    """Refuse a task whose form could never be filled in.
+    """Refuse a task whose form could never be filled in, or takes too long to check.
 
     Raises:
-        GatewayError: 422, ``form_schema`` is no JSON Schema.
+        GatewayError: 422, ``form_schema`` is no JSON Schema or not a simple one.
     """
     schema = task.get("form_schema")
     if schema is None:
         return
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-    except (SchemaError, RecursionError) as error:
-        said = error.message if isinstance(error, SchemaError) else "it is nested too deep"
-        raise _invalid("human_task.form_schema", f"no valid JSON Schema: {said}") from None
+        forms.check_schema(schema)
+    except forms.FormError as error:
+        raise _invalid("human_task.form_schema", str(error)) from None
 
 
 def _require_waiting(intent: IntentRecord) -> None:
@@ -156,20 +151,10 @@ def _require_evidence(answer: dict[str, Any], data: dict[str, Any]) -> None:
 
 def _require_form(schema: dict[str, Any], answer: dict[str, Any], data: dict[str, Any]) -> None:
     extras = {name: value for name, value in answer.items() if name not in _RESULT_KEYS}
-    # An empty registry: a schema's references are never fetched from anywhere.
-    validator = jsonschema.Draft202012Validator(schema, registry=Registry())
-    first: ValidationError | None = None
     try:
-        for form in (extras | data, data, answer):
-            fault = next(validator.iter_errors(form), None)
-            if fault is None:
-                return
-            first = first or fault
-    except (Unresolvable, RecursionError) as error:
-        raise _invalid("task_result.data", f"the form_schema of the task cannot be used: {error}") from None
-    if first is not None:
-        where = ".".join(["task_result.data", *map(str, first.absolute_path)])
-        raise _invalid(where, first.message)
+        forms.check_answer(schema, (extras | data, data, answer))
+    except forms.FormError as error:
+        raise _invalid(".".join(["task_result.data", *map(str, error.path)]), str(error)) from None
 
 
 def _allowed(task: dict[str, Any]) -> str:

@@ -78,9 +78,9 @@ class Listener:
             driver.rollback()
             driver.autocommit = True
             driver.execute(f"LISTEN {_CHANNEL}")
+            # Whatever was said while nobody listened: the engine and the streams look for themselves.
+            self._publish([Notice(topics.JOBS, 0, None), Notice(topics.ANYTHING, 0, None)])
             self._ready.set()
-            # Whatever was said while nobody listened: at least the engine looks for itself.
-            self._publish([Notice(topics.JOBS, 0, None)])
             while not self._closing.is_set():
                 for heard in driver.notifies(timeout=_POLL_SECONDS):
                     self._hear(heard.payload)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from axme.contract import addresses
 
 JOBS = "jobs"
+#: Something on any topic may have been missed: whoever follows one reads it again.
+ANYTHING = "*"
 
 
 def mailbox(address: str, workspace_id: str) -> str:

@@ -13,6 +13,7 @@ from axme.gateway.delivery import stream as streaming
 from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.delivery.sse import KEEP_ALIVE, event_frame, timeout_frame
 from axme.gateway.delivery.stream import Source, Stream
+from axme.gateway.store import topics
 from axme.gateway.store.tx import Notice
 
 TOPIC = "intent:1"
@@ -252,5 +253,23 @@ def test_a_refused_stream_leaves_nobody_behind() -> None:
         with pytest.raises(LookupError):
             await room.stream.open()
         assert not room.broadcaster.followed
+
+    run(scene())
+
+
+def test_when_anything_may_have_been_missed_the_store_is_read_again_once() -> None:
+    async def scene() -> None:
+        room = Room(Log(), wait_seconds=5)
+        watching = asyncio.ensure_future(room.watch())
+        await asyncio.sleep(0.02)
+        room.log.append("CREATED")  # Nobody announces it: another gateway wrote it while its news could not be heard.
+        room.broadcaster.publish([Notice(topics.ANYTHING, 0, None)])
+        await asyncio.sleep(0.02)
+        assert room.text == room.expected(timeout=False)
+        assert room.log.reads == 2
+        room.commit("COMPLETED")
+        await watching
+        assert room.text == room.expected(timeout=False)
+        assert room.log.reads == 2
 
     run(scene())

@@ -58,7 +58,7 @@ def test_the_other_node_hears_the_same_once(nodes: tuple[Rig, list[Notice], Stor
 
 def test_a_node_that_was_cut_off_listens_again(nodes: tuple[Rig, list[Notice], Store]) -> None:
     rig, heard, other = nodes
-
+    heard.clear()
     others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
     rig.store.read_sync(lambda tx: tx.query(text(f"SELECT pg_terminate_backend(pid) {others}")))
 
@@ -68,4 +68,6 @@ def test_a_node_that_was_cut_off_listens_again(nodes: tuple[Rig, list[Notice], S
         return any(notice.topic == topics.intent(intent_id) for notice in heard)
 
     eventually(heard_a_new_one)
+    # Whoever follows anything is told to read again what came meanwhile.
+    assert [notice.topic for notice in heard].count(topics.ANYTHING) == 1
     assert other.write_sync(lambda tx: 1) == 1
