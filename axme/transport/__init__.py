@@ -1,4 +1,4 @@
-"""One call on the wire: sessions, retries within a deadline, idempotency keys and byte streams."""
+"""One call on the wire, or one stream: nothing above this floor knows of sockets, retries or headers."""
 
 from axme.transport.bytestream import ByteStream
 from axme.transport.call import ABSENT, EMPTY, Call, quoted_path
