@@ -95,9 +95,10 @@ def dumps(value: Any) -> str:
     return _checked(value, _encode)
 
 
-def encode(value: Any) -> str:
+def encode(value: Any, *, sort_keys: bool = False) -> str:
     """:func:`dumps` for what needs no second look: read by :func:`loads`, or built of such values and plain text."""
-    return _encode(value)
+    text: str = _encode_sorted(value) if sort_keys else _encode(value)
+    return text
 
 
 def canonical(value: Any) -> str:

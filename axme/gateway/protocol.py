@@ -10,6 +10,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST
+from axme.gateway.joined import JoinedTransport
 from axme.gateway.routes.answers import envelope
 
 HEAD_SECONDS = 10.0
@@ -23,7 +24,7 @@ class PatientProtocol(H11Protocol):
     _stall_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedTransport(transport, self.loop))
         self._await_head()
 
     def data_received(self, data: bytes) -> None:

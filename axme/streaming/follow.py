@@ -21,6 +21,18 @@ from axme.transport import Call, Transport
 IDLE_SECONDS = 2.5 * HEARTBEAT_SECONDS
 
 
+#: How often the process was forked off another. Asking for its id would cost a system call for each event.
+_forks = 0
+
+
+def _forked() -> None:
+    global _forks
+    _forks += 1
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 class EventStream(Iterator[Event]):
     """Events as they happen, each once and in order, whatever becomes of the connections under it (contract 1.11).
 
@@ -69,7 +81,7 @@ class EventStream(Iterator[Event]):
         clock: Clock | None = None,
     ) -> None:
         self._over = True  # Until all that close() needs is there.
-        self._pid = os.getpid()
+        self._born_after = _forks
         _check_arguments(since, poll_interval, timeout)
         clock = clock or SystemClock()
         self._plan = Plan(
@@ -90,7 +102,7 @@ class EventStream(Iterator[Event]):
         return self._cursor
 
     def __next__(self) -> Event:
-        if os.getpid() != self._pid:
+        if self._born_after != _forks:
             raise AxmeClosedError(
                 f"{self._plan.name} was opened before this process was forked off: open one here, since={self._cursor}"
             )

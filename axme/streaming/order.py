@@ -67,7 +67,7 @@ class Order:
         if type(seq) is not int or seq < 1:
             raise DoubtfulError(f"an event has the impossible seq {str(seq)[:80]!r}")
         owner = event.get("intent_id")
-        if self._subject not in (None, owner) and str(owner).lower() != self._subject:
+        if owner != self._subject and self._subject is not None and str(owner).lower() != self._subject:
             raise DoubtfulError(f"event {seq} belongs to another intent: {str(owner)[:80]!r}")
         return seq
 

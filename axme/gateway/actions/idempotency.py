@@ -69,7 +69,7 @@ def fingerprint(request: Any) -> str:
     """A short form of what is asked, the same for every spelling of one JSON document."""
     if isinstance(request, dict):
         request = {name: value for name, value in request.items() if name not in _NOT_THE_REQUEST}
-    return hashlib.sha256(jsontext.canonical(request).encode()).hexdigest()
+    return hashlib.sha256(jsontext.encode(request, sort_keys=True).encode()).hexdigest()
 
 
 def _replay(tx: Tx, scope: dict[str, str], mark: str) -> Answer:

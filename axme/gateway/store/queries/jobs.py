@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
@@ -10,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from axme.gateway.lifecycle.timers import Timer
 from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
+from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.tables import jobs
 from axme.gateway.store.tx import Row, Tx
 
@@ -49,7 +49,7 @@ def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = 
     """Arm ``timers``; while the intent is paused they are held from the start."""
     for timer in timers:
         row: Row = {
-            "job_id": uuid.uuid4().hex,
+            "job_id": new_uuid(tx.now),
             "kind": timer.kind.value,
             "intent_id": intent_id,
             "due_at": timer.due_at,

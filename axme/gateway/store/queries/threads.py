@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -10,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from axme.contract.schemas.webhooks import REPLY_RECEIVED, THREAD_CREATED, THREAD_UPDATED
 from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json
+from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import webhooks
 from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tables import inbox_changes, thread_entries, threads
@@ -92,7 +92,7 @@ def entries_of(tx: Tx, thread_ids: list[str]) -> dict[str, list[Row]]:
 
 
 def _insert_entry(tx: Tx, thread_id: str, position: int, event_type: str, actor: str, details: dict[str, Any]) -> str:
-    event_id = str(uuid.uuid4())
+    event_id = new_uuid(tx.now)
     tx.run(
         INSERT_ENTRY,
         {
