@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from axme.resources.intent_events import IntentEvent
     from axme.resources.intents import BulkCancel
     from axme.resources.invites import Invite
+    from axme.resources.macros import Macro, MacroParameter
     from axme.resources.mcp import McpTool, McpToolResult
     from axme.resources.me import Me
     from axme.resources.media import MediaUpload
@@ -102,6 +103,8 @@ _HOMES = {
     "IntentEvent": "resources.intent_events",
     "Invite": "resources.invites",
     "Invoice": "resources.billing",
+    "Macro": "resources.macros",
+    "MacroParameter": "resources.macros",
     "McpTool": "resources.mcp",
     "McpToolResult": "resources.mcp",
     "Me": "resources.me",
@@ -187,6 +190,8 @@ __all__ = [
     "IntentStatus",
     "Invite",
     "Invoice",
+    "Macro",
+    "MacroParameter",
     "McpTool",
     "McpToolResult",
     "Me",

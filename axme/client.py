@@ -23,6 +23,7 @@ from axme.resources.deliveries import Deliveries
 from axme.resources.inbox import Inbox
 from axme.resources.intents import Intents
 from axme.resources.invites import Invites
+from axme.resources.macros import Macros
 from axme.resources.mcp import Mcp
 from axme.resources.me import Me
 from axme.resources.media import Media
@@ -209,6 +210,11 @@ class AxmeClient(FlatCalls):
     def scenarios(self) -> Scenarios:
         """Agents, people and steps in one bundle."""
         return Scenarios(self)
+
+    @property
+    def macros(self) -> Macros:
+        """Workflows that scenarios name instead of writing them out."""
+        return Macros(self)
 
     @property
     def mesh(self) -> MeshClient:

@@ -21,6 +21,7 @@ from axme.wire.intent_control import IntentControlCalls
 from axme.wire.intent_events import IntentEventCalls
 from axme.wire.intents import IntentCalls
 from axme.wire.invites import InviteCalls
+from axme.wire.macros import MacroCalls
 from axme.wire.mcp import McpCalls
 from axme.wire.me import MeCalls
 from axme.wire.media import MediaCalls
@@ -75,6 +76,7 @@ class FlatCalls(
     CrossOrgCalls,
     WebhookCalls,
     ScenarioCalls,
+    MacroCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

@@ -250,4 +250,7 @@ EXAMPLES: dict[str, Example] = {
     "apply_scenario": Example(body=_BUNDLE, unknown=_NOT_YOURS),
     "apply_scenario_bundle": Example(body=_BUNDLE, unknown=_NOT_YOURS),
     "validate_scenario": Example(body=_BUNDLE, unknown=(200,)),
+    "list_macros": _READ,
+    # Macros come with the gateway: every tenant has the same.
+    "get_macro": Example(unknown=(200,), tells=True),
 }

@@ -368,6 +368,7 @@ MAKERS: dict[str, Maker] = {
     "binding_id": lambda place, ids: _binding(place, place.id_of("principal_id")),
     "delivery_id": lambda place, ids: _delivery(place, place.id_of("principal_id")),
     "ended_delivery_id": lambda place, ids: _ended(place, place.id_of("principal_id")),
+    "macro_id": lambda place, ids: "approval.v1",
     "subscription_id": lambda place, ids: _subscription(place),
     "event_id": lambda place, ids: _event(place),
     "receive_policy_entry_id": lambda place, ids: _entry(

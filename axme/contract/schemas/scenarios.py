@@ -56,9 +56,10 @@ class ScenarioStep(RequestSchema):
 
 
 class ScenarioWorkflow(RequestSchema):
-    """The steps, in order."""
+    """The steps, in order; or a macro with its parameters, whose steps these change."""
 
     macro_id = Text(validate=length(0, 255))
+    parameters = Object(load_default=dict, validate=length(0, 50))
     entry_step = Text(validate=length(1, 100))
     steps = fields.List(fields.Nested(ScenarioStep), load_default=list, validate=length(0, 100))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from axme.gateway.policy.macros import expand
+
 AGENT, HUMAN = "agent", "human"
 _SIGNOFF = "tool.approval.human_signoff"
 _APPROVAL = "human_approval"
@@ -27,8 +29,13 @@ def compiled(bundle: dict[str, Any]) -> Compiled:
     warnings: list[str] = []
     workflow = bundle.get("workflow") or {}
     if workflow.get("macro_id"):
-        errors.append(f"workflow.macro_id: there is no macro {workflow['macro_id']!r}; write the steps out")
-    written = workflow.get("steps") or [_only(bundle)]
+        written, errors = expand(workflow)
+        if errors:
+            return Compiled([], errors, warnings)
+    else:
+        written = workflow.get("steps") or [_only(bundle)]
+        if workflow.get("parameters"):
+            warnings.append("workflow.parameters: nothing takes them, because there is no workflow.macro_id")
     who = {one.get("role") or one["address"]: one["address"] for one in bundle["agents"]}
     people = {one["role"]: one.get("contact") or one["role"] for one in bundle["humans"]}
     steps = [_step(step, who, people, errors, warnings) for step in written]

@@ -21,6 +21,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import timers
 from axme.gateway.lifecycle.transitions import enter, note
+from axme.gateway.policy.faults import sentences
 from axme.gateway.policy.scenarios import AGENT, compiled
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.queries import accounts, intents, jobs, scenarios
@@ -34,7 +35,7 @@ def validate(_tx: Tx, _who: Identity, sent: dict[str, Any]) -> dict[str, Any]:
     try:
         found = compiled(_bundle.load(sent))
     except ValidationError as error:
-        return {"ok": True, "valid": False, "errors": _flat(error.messages), "warnings": []}
+        return {"ok": True, "valid": False, "errors": sentences(error.messages), "warnings": []}
     return {"ok": True, "valid": not found.errors, "errors": found.errors, "warnings": found.warnings}
 
 
@@ -117,10 +118,3 @@ def _canonical(who: Identity, text: str) -> str:
         return who.canonical(text)
     except addresses.AddressError as error:
         raise GatewayError(VALIDATION_ERROR, f"agents: {error}", details={"field": "agents"}) from None
-
-
-def _flat(messages: Any, where: str = "") -> list[str]:
-    """marshmallow's nested messages as sentences, each with its place."""
-    if isinstance(messages, dict):
-        return [line for step, inner in messages.items() for line in _flat(inner, f"{where}.{step}".strip("."))]
-    return [f"{where}: {text}" for text in (messages if isinstance(messages, list) else [messages])]
