@@ -65,6 +65,10 @@ def _ask(speaker: Speaker, operation: Operation, request: Request) -> tuple[int,
     return answer.status_code, answer.json() if json else {}
 
 
+def _writes(operation: Operation) -> bool:
+    return not isinstance(operation.action, (Reads, Streams)) and "GET" not in operation.methods
+
+
 def test_every_route_says_who_may_call_it() -> None:
     for operation in OPERATIONS:
         assert parts_of(operation) is not None
@@ -144,6 +148,19 @@ def test_what_is_another_tenants_does_not_exist(operation: Operation, world: Wor
             assert too_small or status in example.answers_to(part.where, part.name), f"{part}: {status} {text}"
 
 
+@_each([it for it in NAMING if any(part.where == "query" for part in parts_of(it)) and not _writes(it)])
+def test_lists_stay_at_home_however_little_is_asked(operation: Operation, world: World) -> None:
+    for place in world.places:
+        named = own_ids(operation, place, fresh=False)
+        in_query = [part.name for part in named if part.where == "query"]
+        home = world.people["org_owner"] if place is world.here else place.machine()
+        for kept in (None, *in_query):
+            whole = request_of(operation, named)
+            query = {name: value for name, value in whole.query.items() if name not in in_query or name == kept}
+            status, body = _ask(home, operation, Request(**{**vars(whole), "query": query}))
+            assert status in (200, 403, 404, 422), body
+
+
 @_each(NAMING)
 def test_ids_that_are_none_are_refused(operation: Operation, world: World) -> None:
     for part in parts_of(operation):
@@ -215,10 +232,6 @@ def test_a_key_of_another_workspace_reaches_nothing_of_this_one(operation: Opera
         status, text = _exchanged(operation, world.beside, speaker, part, world.here.id_of(part.maker))
         fine = {400, 403, 404, *example_of(operation).answers_to(part.where, part.name)} | ({200} if shared else set())
         assert status in fine, f"{part}: {status} {text}"
-
-
-def _writes(operation: Operation) -> bool:
-    return not isinstance(operation.action, (Reads, Streams)) and "GET" not in operation.methods
 
 
 def _exchanged(operation: Operation, place: Place, speaker: Speaker, part: Part, value: str) -> tuple[int, str]:

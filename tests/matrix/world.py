@@ -234,7 +234,7 @@ def _actor(place: Place) -> str:
 
 def _request(place: Place) -> str:
     body = {"request_type": "join_organization", "org_id": place.org_id, "justification": place.mark}
-    body |= {"company_name": place.mark, "workspace_id": place.workspace_id}
+    body |= {"company_name": place.mark, "workspace_id": place.workspace_id, "requester_actor_id": new_word("person")}
     return str(place.key.post("/v1/access-requests", body)["access_request"]["access_request_id"])
 
 

@@ -75,9 +75,6 @@ remove_receive_override_entry     DELETE /v1/agents/{address}/receive-override/e
 apply_scenario                    POST   /v1/scenarios/apply
 validate_scenario                 POST   /v1/scenarios/validate
 
-list_macros                       GET    /v1/tool-registry/macros
-get_macro                         GET    /v1/tool-registry/macros/{macro_id}
-
 upsert_webhook_subscription       POST   /v1/webhooks/subscriptions
 list_webhook_subscriptions        GET    /v1/webhooks/subscriptions
 delete_webhook_subscription       DELETE /v1/webhooks/subscriptions/{subscription_id}
@@ -184,7 +181,7 @@ list_audit_events                 GET    /v1/audit/events
 """
 )
 
-#: Families that belong to the hosted service: accounts, portal, sign-up, its scheduler, encrypted transports.
+#: Families that belong to the hosted service: accounts, portal, sign-up, its scheduler, encrypted transports, macros.
 ELSEWHERE = _read(
     """\
 auth_register_password            POST   /v1/auth/register-password
@@ -235,6 +232,9 @@ rotate_matrix_group_session       POST   /v1/matrix/group-sessions/rotate
 decrypt_matrix_group_session_message POST   /v1/matrix/group-sessions/decrypt
 backup_matrix_group_session       POST   /v1/matrix/group-sessions/backup
 restore_matrix_group_session      POST   /v1/matrix/group-sessions/restore
+
+list_macros                       GET    /v1/tool-registry/macros
+get_macro                         GET    /v1/tool-registry/macros/{macro_id}
 """
 )
 
@@ -250,7 +250,6 @@ get_intent intent_id * trace_id=None
 send_intent payload * correlation_id=None idempotency_key=None trace_id=None
 apply_scenario bundle * idempotency_key=None trace_id=None
 validate_scenario bundle * trace_id=None
-list_intent_events intent_id * since=None trace_id=None
 resolve_intent intent_id payload * owner_agent=None x_owner_agent=None authorization=None idempotency_key=None
     trace_id=None
 resume_intent intent_id payload * owner_agent=None x_owner_agent=None authorization=None idempotency_key=None

@@ -76,4 +76,12 @@ OPERATIONS = (
 )
 TEST_CLOCK_OPERATIONS = control.OPERATIONS
 #: Families of the protocol this gateway does not serve.
-ELSEWHERE = ("/v1/matrix/", "/v1/portal/", "/v1/alpha/", "/v1/auth/", "/oauth/", "/internal/scheduler/")
+ELSEWHERE = (
+    "/v1/matrix/",
+    "/v1/portal/",
+    "/v1/alpha/",
+    "/v1/auth/",
+    "/v1/tool-registry/",
+    "/oauth/",
+    "/internal/scheduler/",
+)
