@@ -74,7 +74,8 @@ remove_receive_override_entry     DELETE /v1/agents/{address}/receive-override/e
 
 apply_scenario                    POST   /v1/scenarios/apply
 validate_scenario                 POST   /v1/scenarios/validate
-
+list_macros                       GET    /v1/tool-registry/macros
+get_macro                         GET    /v1/tool-registry/macros/{macro_id}
 upsert_webhook_subscription       POST   /v1/webhooks/subscriptions
 list_webhook_subscriptions        GET    /v1/webhooks/subscriptions
 delete_webhook_subscription       DELETE /v1/webhooks/subscriptions/{subscription_id}
@@ -181,7 +182,7 @@ list_audit_events                 GET    /v1/audit/events
 """
 )
 
-#: Families that belong to the hosted service: accounts, portal, sign-up, its scheduler, encrypted transports, macros.
+#: Families that belong to the hosted service: accounts, portal, sign-up, its scheduler and encrypted transports.
 ELSEWHERE = _read(
     """\
 auth_register_password            POST   /v1/auth/register-password
@@ -232,9 +233,6 @@ rotate_matrix_group_session       POST   /v1/matrix/group-sessions/rotate
 decrypt_matrix_group_session_message POST   /v1/matrix/group-sessions/decrypt
 backup_matrix_group_session       POST   /v1/matrix/group-sessions/backup
 restore_matrix_group_session      POST   /v1/matrix/group-sessions/restore
-
-list_macros                       GET    /v1/tool-registry/macros
-get_macro                         GET    /v1/tool-registry/macros/{macro_id}
 """
 )
 

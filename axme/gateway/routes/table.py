@@ -81,7 +81,6 @@ ELSEWHERE = (
     "/v1/portal/",
     "/v1/alpha/",
     "/v1/auth/",
-    "/v1/tool-registry/",
     "/oauth/",
     "/internal/scheduler/",
 )
