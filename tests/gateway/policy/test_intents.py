@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from axme.gateway.lifecycle.record import IntentRecord
-from axme.gateway.policy.intents import may_change, may_see, may_send
+from axme.gateway.policy.intents import is_within, may_change, may_see
 
 
 def intent(**fields: Any) -> IntentRecord:
     """From alice of ws-1 to bob of local/two."""
     return IntentRecord(
-        intent_id="i", org_id="org", workspace_id="ws-1", to_scope="local/two", intent_type="t.v1", correlation_id="c",
+        intent_id="i", org_id="org", to_org_id="org", workspace_id="ws-1",
+        to_scope="local/two", intent_type="t.v1", correlation_id="c",
         from_agent="agent://local/one/alice", to_agent="agent://local/two/bob", payload={}, created_at=0, updated_at=0,
         **fields,
     )  # fmt: skip
@@ -45,7 +46,7 @@ def test_who_sees_and_who_resumes(workspace_id: str, scope: str, address: str, s
     caller = {"workspace_id": workspace_id, "scope": scope, "address": address}
     assert may_see(subject, org_id="org", **caller) is sees
     assert may_see(subject, org_id="another", **caller) is False
-    assert may_change(subject, "resume", **caller) is resumes
+    assert may_change(subject, "resume", org_id="org", **caller) is resumes
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,5 @@ def test_who_sees_and_who_resumes(workspace_id: str, scope: str, address: str, s
         ("agent://locale/any/one", False),
     ],
 )
-def test_other_organizations_are_closed(to_agent: str, allowed: bool) -> None:
-    assert may_send("local", to_agent) is allowed
+def test_which_addresses_are_of_an_organization(to_agent: str, allowed: bool) -> None:
+    assert is_within("local", to_agent) is allowed
