@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -75,39 +74,3 @@ def test_a_call_is_one_request(name: str, flat: AxmeClient, recorder: Recorder) 
     assert (asked.method, asked.path, asked.query, asked.body) == (method, path, query, body)
     assert len(recorder.asked) == 1
     assert ("idempotency-key" in asked.headers) == (method != "GET")
-
-
-#: Parameters as programs written for the flat SDK may give them; ``*`` separates what is given by name.
-FORMS = {
-    "create_principal": "payload * idempotency_key=None trace_id=None",
-    "get_principal": "principal_id * trace_id=None",
-    "bind_alias": "payload * idempotency_key=None trace_id=None",
-    "list_aliases": "* org_id workspace_id trace_id=None",
-    "revoke_alias": "alias_id * idempotency_key=None trace_id=None",
-    "resolve_alias": "* org_id workspace_id alias trace_id=None",
-    "register_routing_endpoint": "payload * idempotency_key=None trace_id=None",
-    "list_routing_endpoints": "* org_id workspace_id trace_id=None",
-    "update_routing_endpoint": "route_id payload * idempotency_key=None trace_id=None",
-    "remove_routing_endpoint": "route_id * trace_id=None",
-    "resolve_routing": "payload * idempotency_key=None trace_id=None",
-    "upsert_transport_binding": "payload * idempotency_key=None trace_id=None",
-    "list_transport_bindings": "* org_id workspace_id trace_id=None",
-    "remove_transport_binding": "binding_id * trace_id=None",
-    "submit_delivery": "payload * idempotency_key=None trace_id=None",
-    "list_deliveries": "* org_id workspace_id principal_id=None status=None trace_id=None",
-    "get_delivery": "delivery_id * trace_id=None",
-    "replay_delivery": "delivery_id * idempotency_key=None trace_id=None",
-}
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_a_flat_call_takes_what_such_programs_give(name: str) -> None:
-    positional, _, keyword = FORMS[name].partition("*")
-    ours = inspect.signature(getattr(AxmeClient, name)).parameters
-    assert list(ours)[1 : 1 + len(positional.split())] == positional.split()
-    for form in keyword.split():
-        wanted, _, default = form.partition("=")
-        assert wanted in ours
-        assert not default or repr(ours[wanted].default) == default
-    known = {form.partition("=")[0] for form in FORMS[name].split()} | {"self"}
-    assert all(p.name in known or p.default is not p.empty for p in ours.values())

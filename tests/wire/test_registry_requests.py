@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -76,31 +75,3 @@ def test_bytes_are_sent_without_the_key(flat: AxmeClient, recorder: Recorder) ->
     assert (asked.body, asked.headers["content-type"], asked.headers["content-length"]) == ({"n": 1}, "image/png", "7")
     assert "key-of-the-recorder" not in str(asked.headers)
     assert sum(through) == 7
-
-
-_WRITE = "idempotency_key=None trace_id=None"
-FORMS = {
-    "create_invite": f"payload * {_WRITE}",
-    "get_invite": "token * trace_id=None",
-    "accept_invite": f"token payload * {_WRITE}",
-    "create_media_upload": f"payload * {_WRITE}",
-    "get_media_upload": "upload_id * trace_id=None",
-    "finalize_media_upload": f"payload * {_WRITE}",
-    "upsert_schema": f"payload * {_WRITE}",
-    "get_schema": "semantic_type * trace_id=None",
-    "register_nick": f"payload * {_WRITE}",
-    "check_nick": "nick * trace_id=None",
-    "rename_nick": f"payload * {_WRITE}",
-    "get_user_profile": "owner_agent * trace_id=None",
-    "update_user_profile": f"payload * {_WRITE}",
-}
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_a_flat_call_takes_what_programs_of_the_flat_sdk_give(name: str) -> None:
-    ours = dict(inspect.signature(getattr(AxmeClient, name)).parameters)
-    positional, _, keyword = FORMS[name].partition("*")
-    assert list(ours)[1 : 1 + len(positional.split())] == positional.split()
-    for form in keyword.split():
-        wanted, _, default = form.partition("=")
-        assert repr(ours[wanted].default) == default
