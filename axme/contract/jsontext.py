@@ -14,9 +14,6 @@ from typing import Any, NoReturn
 
 from axme.contract.limits import JSON_DEPTH
 
-#: So short a text cannot be nested too deep: each level has two brackets.
-_SHALLOW = 2 * JSON_DEPTH
-
 
 class JsonError(ValueError):
     """The text is not JSON we accept; the message says what and where."""
@@ -49,8 +46,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 _encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
 
-def loads(data: bytes | str) -> Any:
-    """Decode one JSON document.
+def loads(data: bytes | str, *, depth: int = JSON_DEPTH) -> Any:
+    """Decode one JSON document of at most ``depth`` levels.
 
     Raises:
         JsonError: it is not UTF-8, not JSON, or one of the refused forms above.
@@ -58,8 +55,9 @@ def loads(data: bytes | str) -> Any:
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
         value = _read(text)
-        if len(text) > _SHALLOW and text.count("[") + text.count("{") > JSON_DEPTH:
-            _check_shape(value, keys=False)
+        # So short a text cannot be nested too deep: each level has two brackets.
+        if len(text) > 2 * depth and text.count("[") + text.count("{") > depth:
+            _check_shape(value, keys=False, depth=depth)
         if "\\" in text and _HALF.search(text):
             _encode(value).encode("utf-8")
     except JsonError:
@@ -69,7 +67,7 @@ def loads(data: bytes | str) -> Any:
     except UnicodeEncodeError:
         raise JsonError("the text contains half of a surrogate pair") from None
     except RecursionError:
-        raise JsonError(f"the document is nested deeper than {JSON_DEPTH}") from None
+        raise JsonError(f"the document is nested deeper than {depth}") from None
     except json.JSONDecodeError as error:
         raise JsonError(f"{error.msg} at line {error.lineno} column {error.colno}") from None
     except ValueError:
@@ -116,17 +114,17 @@ def _checked(value: Any, encode: Any) -> str:
     return text
 
 
-def _check_shape(value: Any, *, keys: bool) -> None:
+def _check_shape(value: Any, *, keys: bool, depth: int = JSON_DEPTH) -> None:
     """The depth; and ``keys``, which json makes text of when they are none."""
     level = _deeper([(value,)])
-    for _ in range(JSON_DEPTH):
+    for _ in range(depth):
         if not level:
             return
         if keys:
             _check_keys(level)
         level = _deeper(level)
     if level:
-        raise JsonError(f"the document is nested deeper than {JSON_DEPTH}")
+        raise JsonError(f"the document is nested deeper than {depth}")
 
 
 def _deeper(level: list[Any]) -> list[Any]:

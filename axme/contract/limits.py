@@ -6,6 +6,8 @@ MEDIA_BYTES = 104_857_600
 ANSWER_BYTES = 16 * 1024 * 1024
 EVENT_BYTES = 1024 * 1024
 JSON_DEPTH = 200
+#: Answers wrap what was asked in levels of their own, and must stay readable.
+REQUEST_DEPTH = 180
 
 ADDRESS_CHARS = 383
 KEY_CHARS = 255

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope
 from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST, MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR
 from axme.contract.headers import CORRELATION_ID, IDEMPOTENCY_KEY, REQUEST_ID, TRACE_ID
-from axme.contract.limits import CORRELATION_ID_CHARS, KEY_CHARS, REQUEST_BYTES
+from axme.contract.limits import CORRELATION_ID_CHARS, KEY_CHARS, REQUEST_BYTES, REQUEST_DEPTH
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.answers import Headers, issue
 
@@ -133,7 +133,7 @@ class Request:
         if kind != "application/json" and not kind.endswith("+json"):
             raise GatewayError(UNSUPPORTED_MEDIA_TYPE, f"send the body as application/json, not {kind[:80]!r}")
         try:
-            value = jsontext.loads(data)
+            value = jsontext.loads(data, depth=REQUEST_DEPTH)
         except jsontext.JsonError as error:
             raise GatewayError(MALFORMED_JSON, f"the body is not acceptable JSON: {error}") from None
         if not isinstance(value, dict):

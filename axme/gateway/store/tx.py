@@ -64,22 +64,20 @@ def _picker(names: Sequence[str] | None) -> Callable[[Mapping[str, Any]], tuple[
     return lambda params: tuple([params[name] for name in names])
 
 
-class Statements:
-    """The compiled forms of the module-level statements of ``store/queries``."""
+class Statements(dict[Executable, Prepared]):
+    """The compiled forms of the module-level statements of ``store/queries``, each made when it is first asked for."""
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self._dialect = dialect
-        self._known: dict[Executable, Prepared] = {}
 
     @property
     def dialect(self) -> str:
         """The name of the database's dialect."""
         return self._dialect.name
 
-    def __getitem__(self, statement: Executable) -> Prepared:
-        prepared = self._known.get(statement)
-        if prepared is None:
-            prepared = self._known[statement] = Prepared(self._compile(statement))
+    def __missing__(self, statement: Executable) -> Prepared:
+        prepared = self[statement] = Prepared(self._compile(statement))
         return prepared
 
     def unprepared(self, statement: Executable, params: Mapping[str, Any]) -> tuple[str, Any]:

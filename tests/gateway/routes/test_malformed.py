@@ -10,6 +10,8 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from axme.contract import jsontext
+from axme.contract.limits import REQUEST_DEPTH
 from axme.gateway import LocalGateway
 from tests.plain import Caller, admin, make_agent, raw_exchange, refused
 
@@ -42,7 +44,7 @@ def _with(payload: str) -> bytes:
         pytest.param(_with('{"x":-Infinity}'), id="infinity"),
         pytest.param(_with('{"x":1e999}'), id="overflowing float"),
         pytest.param(_with('{"x":' + "9" * 5000 + "}"), id="5000 digits"),
-        pytest.param(_with("[" * 201 + "]" * 201), id="depth 201"),
+        pytest.param(_with("[" * REQUEST_DEPTH + "]" * REQUEST_DEPTH), id="one level too deep"),
         pytest.param(_with("[" * 100_000 + "]" * 100_000), id="depth 100000"),
         pytest.param(_with('{"a":1,"a":2}'), id="duplicate keys"),
         pytest.param(b"\xef\xbb\xbf" + _with("{}"), id="byte order mark"),
@@ -110,6 +112,26 @@ def test_every_missing_field_is_named_at_once(quiet: Caller) -> None:
 def test_a_nul_character_is_refused_wherever_it_stands(quiet: Caller) -> None:
     for payload in ('{"x":"\\u0000"}', '{"\\u0000":1}', '{"x":[{"y":"a\\u0000"}]}'):
         refused(_post(quiet, _with(payload)), 422, "validation_error")
+
+
+def test_the_deepest_document_that_is_taken_can_be_read_again_everywhere(caller: Caller) -> None:
+    deepest = '{"a":' * (REQUEST_DEPTH - 2) + "{}" + "}" * (REQUEST_DEPTH - 2)
+    agent = make_agent(caller)
+    body = {"intent_type": "test.deep.v1", "to_agent": agent.address, "reply_to": agent.address, "payload": "…"}
+    intent_id = _post(caller, json.dumps(body).replace('"\\u2026"', deepest).encode()).json()["intent_id"]
+    answer = json.dumps({"status": "COMPLETED", "result": "…"}).replace('"\\u2026"', deepest).encode()
+    headers = {"content-type": "application/json"}
+    with Caller(caller.base_url, agent.key) as owner:
+        for response in (
+            owner.send("POST", f"/v1/intents/{intent_id}/resolve", data=answer, headers=headers),
+            owner.send("GET", f"/v1/intents/{intent_id}"),
+            owner.send("GET", "/v1/intents?limit=10"),
+            owner.send("GET", f"/v1/intents/{intent_id}/events"),
+            owner.send("GET", "/v1/inbox"),
+            owner.send("GET", "/v1/inbox/changes"),
+        ):
+            assert response.status_code == 200
+            assert jsontext.loads(response.content)["ok"] is True
 
 
 def test_a_backslash_before_u0000_is_only_text(caller: Caller) -> None:
