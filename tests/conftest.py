@@ -15,6 +15,16 @@ from tests.plain import Caller, admin
 if TYPE_CHECKING:
     from axme.client import AxmeClient
 
+#: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
+SLOW_ROOMS = frozenset({"contract_fuzz", "docs", "examples", "hard", "matrix"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the quick run leaves out: the slow rooms, and whatever sets up a PostgreSQL."""
+    for item in items:
+        if SLOW_ROOMS & set(item.path.parts) or "postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
+
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything is installed, a skipped test is one that nobody ran: the whole run fails."""
