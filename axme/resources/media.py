@@ -23,6 +23,8 @@ from axme.resources.fields import field, optional
 if TYPE_CHECKING:
     from marshmallow import Schema
 
+    from axme.transport import ByteStream
+
 _ANY_TYPE = "application/octet-stream"
 
 
@@ -84,6 +86,17 @@ class MediaUpload(Gathered):
         whole = BytesIO()
         self._fetch_into(whole, False)
         return whole.getvalue()
+
+    def preview(self) -> ByteStream:
+        """Open it under the type it was announced with, for those who show files. ``GET /v1/media/preview/{upload_id}``
+
+        Returns:
+            A stream to close: ``read()`` gives what has arrived and ``b""`` at the end, ``headers`` name the type.
+
+        Raises:
+            AxmeConflictError: it is not ready.
+        """
+        return self._api.preview_media_bytes(self.id)
 
     def _fetch_into(self, file: BinaryIO, progress: Progress) -> None:
         size, wanted = self.size_bytes, self.sha256

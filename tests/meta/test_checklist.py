@@ -23,8 +23,8 @@ from tests.wire.recorder import Recorder, recording
 CALLS = [(operation, name) for operation in IN_SCOPE for name in operation.calls]
 #: Work of a thread rather than one request: it has tests of its own.
 IN_THE_BACKGROUND = {"mesh.start_heartbeat"}
-#: Operations without a verb: one needs no object around it, the other gives browsers what ``download`` gives programs.
-PLAIN = {"health", "preview_media_bytes"}
+#: Operations without a verb: a plain dict is enough.
+PLAIN = {"health"}
 #: What a call is given for its required parameters, unless the name of the parameter will do.
 GIVEN: dict[str, Any] = {
     "payload": {"intent_type": "order.v1", "to_agent": "shop", "status": "CANCELED", "reason": "r", "decision": "a"},

@@ -50,6 +50,13 @@ def test_a_file_goes_there_and_back(client: AxmeClient, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["back.pdf", "folder", "report.pdf"]
 
 
+def test_a_preview_has_the_type_that_was_announced(client: AxmeClient) -> None:
+    upload = client.media.upload(b"<p>hello</p>", filename="page.html")
+    with upload.preview() as stream:
+        assert (stream.headers["content-type"].split(";")[0], stream.read()) == ("text/html", b"<p>hello</p>")
+        assert stream.read() == b""
+
+
 def test_bytes_need_a_name_and_nothing_is_no_file(client: AxmeClient) -> None:
     upload = client.media.upload(b"hello", filename="hello.txt", ttl=timedelta(hours=1))
     assert (upload.read(), upload.mime_type) == (b"hello", "text/plain")

@@ -37,7 +37,7 @@ def test_a_task_tells_what_is_asked(client: AxmeClient) -> None:
     assert task.from_agent == "agent://local/default/admin"
     assert task.due_at == intent.refresh().deadline_at
     assert task.assigned_at == intent.created_at
-    assert repr(task) == f"<HumanTask {intent.id[:8]}… 'Approve Q3'>"
+    assert repr(task) == f"<HumanTask …{intent.id[-8:]} 'Approve Q3'>"
     assert task.intent == intent
     assert client.tasks.get(intent.id) == task
     assert client.tasks.handle(intent.id).title == "Approve Q3"

@@ -23,7 +23,8 @@ S = IntentStatus
 def new_intent(**fields: Any) -> IntentRecord:
     """A submitted intent."""
     intent = IntentRecord(
-        intent_id="i", org_id="o", workspace_id="w", to_scope="local/default", intent_type="t.v1", correlation_id="c",
+        intent_id="i", org_id="o", to_org_id="o", workspace_id="w", to_scope="local/default",
+        intent_type="t.v1", correlation_id="c",
         from_agent="agent://a", to_agent="agent://b", payload={}, created_at=0, updated_at=0, **fields,
     )  # fmt: skip
     submit(intent, at=0)
