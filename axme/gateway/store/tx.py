@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.elements import BindParameter, ClauseElement
+from sqlalchemy.sql.visitors import cloned_traverse
 
 Row = dict[str, Any]
 NOTHING: Mapping[str, Any] = {}
@@ -43,11 +44,12 @@ class Prepared:
     """
 
     def __init__(self, compiled: SQLCompiler) -> None:
-        self.sql = str(compiled)
+        written = compiled.construct_expanded_state(compiled.params)
+        self.sql = written.statement
         #: The columns of the result, known after the first run.
         self.names: list[str] = []
-        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._in_order = _picker(compiled.positiontup)
+        self._constants = {name: value for name, value in written.parameters.items() if value is not None}
+        self._in_order = _picker(written.positiontup)
 
     def arguments(self, params: Mapping[str, Any]) -> Any:
         """``params`` as the driver wants them: a tuple in order, or the names."""
@@ -77,7 +79,7 @@ class Statements(dict[Executable, Prepared]):
         return self._dialect.name
 
     def __missing__(self, statement: Executable) -> Prepared:
-        prepared = self[statement] = Prepared(self._compile(statement))
+        prepared = self[statement] = Prepared(self._compile(statement, constants=True))
         return prepared
 
     def unprepared(self, statement: Executable, params: Mapping[str, Any]) -> tuple[str, Any]:
@@ -86,13 +88,20 @@ class Statements(dict[Executable, Prepared]):
         found = compiled.construct_expanded_state(dict(params))
         return found.statement, found.positional_parameters if compiled.positional else found.parameters
 
-    def _compile(self, statement: Executable) -> SQLCompiler:
+    def _compile(self, statement: Executable, *, constants: bool = False) -> SQLCompiler:
         if not isinstance(statement, ClauseElement):
             raise TypeError(f"{type(statement).__name__} is no Core statement")
+        if constants:
+            statement = cloned_traverse(statement, {}, {"bindparam": _write_out})
         compiled = statement.compile(dialect=self._dialect)
         if not isinstance(compiled, SQLCompiler):
             raise TypeError(f"{type(statement).__name__} is no query")
         return compiled
+
+
+def _write_out(found: BindParameter[Any]) -> None:
+    """Have a constant of a statement written into it: a partial index serves only who names its condition."""
+    found.literal_execute = not found.required and found.value is not None
 
 
 class Tx:
