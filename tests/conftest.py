@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 #: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
 SLOW_ROOMS = frozenset({"contract_fuzz", "docs", "examples", "hard", "matrix"})
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C as usual, here and in the processes that tests start: a run in the background inherits deaf ears."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
