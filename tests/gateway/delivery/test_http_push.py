@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -177,11 +178,14 @@ def test_nobody_there_is_worth_another_try() -> None:
 
 
 def test_a_resolver_that_hangs_is_left() -> None:
+    answered = threading.Event()
+
     def hangs(host: str, port: int) -> list[str]:
-        time.sleep(1)
+        answered.wait(10)
         return ["127.0.0.1"]
 
     outcome = push("http://x.example/", BODY, {}, timeout=0.1, resolve=hangs)
+    answered.set()
     assert outcome.verdict is Verdict.RETRY
 
 
