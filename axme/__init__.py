@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from axme.resources.scenarios import Scenario, ScenarioCheck
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+    from axme.resources.task_specs import HumanTaskSpec
     from axme.resources.tasks import HumanTask
     from axme.resources.transports import TransportBinding
     from axme.resources.usage import UsagePoint, UsageSummary
@@ -98,6 +99,7 @@ _HOMES = {
     "Delivery": "resources.deliveries",
     "DeliveryAttempt": "resources.deliveries",
     "HumanTask": "resources.tasks",
+    "HumanTaskSpec": "resources.task_specs",
     "InboxThread": "resources.inbox",
     "Intent": "resources.intent",
     "IntentEvent": "resources.intent_events",
@@ -184,6 +186,7 @@ __all__ = [
     "DeliveryAttempt",
     "EventType",
     "HumanTask",
+    "HumanTaskSpec",
     "InboxThread",
     "Intent",
     "IntentEvent",

@@ -67,7 +67,7 @@ class Intents(Collection):
             intent_type: such as ``order.fulfillment.v1``.
             to: an address, a bare name of the caller's workspace, or an ``Agent``.
             payload: the business data, up to 128 KiB of JSON.
-            human_task: what a person is asked, such as ``{"title": "Approve the budget", "task_type": "approval"}``.
+            human_task: what a person is asked, such as ``HumanTask.approval("Approve the budget")``, or a plain dict.
             reply_to: whose inbox is told how it ended.
             deadline: past it the intent ends ``TIMED_OUT``; a ``timedelta`` counts from now.
             remind_after: the first reminder to a person who holds it; ``remind_every`` the time between the others.

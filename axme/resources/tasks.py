@@ -13,16 +13,22 @@ from axme.resources.base import Resource, short
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
+from axme.resources.task_specs import TaskBuilders
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
 
-class HumanTask(Resource):
+class HumanTask(TaskBuilders, Resource):
     """An intent that asks a person something; its id is the intent's.
 
+    On the class: builders of what to ask, for ``client.intents.create(human_task=…)``. On an object: verbs to answer.
     Each verb answers for good and returns the intent. An outcome the task does not allow is refused before anything is
     sent, with the ones it allows.
+
+    Example:
+        >>> axme.HumanTask.approval("Approve the Q3 budget", notify="approver@example.com")
+        <HumanTaskSpec approval 'Approve the Q3 budget'>
     """
 
     __slots__ = ()
