@@ -10,6 +10,7 @@ from axme.contract.clock import to_text
 from axme.gateway.actions.routing import POSTED
 from axme.gateway.lifecycle.pushing import Outcome, Push, Verdict, next_try
 from axme.gateway.policy import routing as rules
+from axme.gateway.policy import ssrf
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import deliveries, outside, routing
 from axme.gateway.store.tx import Row, Tx
@@ -25,7 +26,7 @@ def begin(tx: Tx, delivery: Row, route: Row) -> Row:
     """Set a stored delivery on its way by ``route``: into the queue, or as a job that posts it."""
     delivery = _by_route(delivery, route)
     if delivery["status"] == deliveries.SUBMITTED:
-        outside.add(tx, KIND, delivery["delivery_id"], tx.now)
+        outside.add(tx, KIND, delivery["delivery_id"], tx.now, ssrf.target_of(route["endpoint_url"]))
         delivery["next_attempt_at"] = tx.now
     return store(tx, delivery)
 

@@ -14,6 +14,7 @@ from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import outside
+from axme.gateway.store.queries.outside import ALL, Open
 from axme.gateway.store.queries.webhooks import KIND
 from axme.gateway.store.tx import Tx
 
@@ -41,20 +42,21 @@ class Errand(NamedTuple):
 
     kind: str
     subject: str
+    target: str
     until: int
     #: ``None``: it was done without leaving the house.
     push: Push | None
 
 
-def microseconds_to_next(tx: Tx) -> int | None:
-    """How long there is nothing to do; ``None`` when nothing at all is planned."""
-    due_at = (tx.one(outside.NEXT_DUE) or {}).get("due_at")
+def microseconds_to_next(tx: Tx, targets: Open = ALL) -> int | None:
+    """How long there is nothing to do for open targets; ``None`` when nothing at all is planned."""
+    due_at = outside.next_due(tx, targets)
     return None if due_at is None else max(0, due_at - tx.now)
 
 
-def take(tx: Tx) -> Errand | None:
+def take(tx: Tx, targets: Open = ALL) -> Errand | None:
     """Take the job that has been due longest; ``None`` when none is due, or another node is just taking it."""
-    job = tx.one(outside.CLAIM, {"now": tx.now})
+    job = outside.claim(tx, targets)
     if job is None:
         return None
     kind, subject = job["kind"], from_json(job["details"])["subject"]
@@ -64,7 +66,7 @@ def take(tx: Tx) -> Errand | None:
         tx.run(outside.CALL_OFF, {"job_id": job["job_id"]})
     else:
         tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
-    return Errand(kind, subject, until, push)
+    return Errand(kind, subject, job["target"], until, push)
 
 
 def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:
@@ -73,4 +75,4 @@ def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:
         return
     again = KINDS[errand.kind].settle(tx, errand.subject, outcome)
     if again is not None:
-        outside.add(tx, errand.kind, errand.subject, again)
+        outside.add(tx, errand.kind, errand.subject, again, errand.target)

@@ -96,6 +96,12 @@ def parse(url: str) -> Target:
     return Target(scheme, _host(host), port, path if path.startswith("/") else f"/{path}")
 
 
+def target_of(url: str) -> str:
+    """Whom a URL goes to, as ``host:port``: URLs with the same one share their fate."""
+    target = parse(url)
+    return f"{target.host}:{target.port}"
+
+
 def check(target: Target, rules: Rules) -> None:
     """What can be said before the name is resolved.
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 class Server:
     """Accepts connections and hands each to ``behave``."""
 
-    def __init__(self, behave: Callable[[socket.socket], None]) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, behave: Callable[[socket.socket], None], host: str = "127.0.0.1") -> None:
+        self._listener = socket.create_server((host, 0), backlog=128)
         self._behave = behave
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/in"
@@ -62,9 +62,9 @@ def read_request(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(behave: Callable[[socket.socket], None]) -> Iterator[Server]:
+def serving(behave: Callable[[socket.socket], None], host: str = "127.0.0.1") -> Iterator[Server]:
     """A server for as long as the block lasts."""
-    server = Server(behave)
+    server = Server(behave, host)
     try:
         yield server
     finally:

@@ -14,7 +14,9 @@ from axme.gateway.store.tables import jobs
 from axme.gateway.store.tx import Row, Tx
 
 _j = jobs.c
-INSERT = insert(jobs)
+INSERT = insert(jobs).values(
+    {name: bindparam(name) for name in ("job_id", "kind", "intent_id", "due_at", "held", "details")}
+)
 NEXT_DUE = select(func.min(_j.due_at).label("due_at")).where(_j.held == 0)
 NEXT_TIMER = NEXT_DUE.where(_j.intent_id.is_not(None))
 #: Another node's row is passed by: its lock is the lease, and it ends with the transaction or with the node.

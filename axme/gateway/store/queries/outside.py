@@ -2,48 +2,86 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
 
 from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.tables import jobs
-from axme.gateway.store.tx import Tx
+from axme.gateway.store.tx import Row, Tx
 
 #: What ``jobs.held`` holds in this lane; the engine takes jobs with 0.
 LANE = 2
 TOPIC = f"{topics.JOBS}:outside"
 _j = jobs.c
 
-NEXT_DUE = select(func.min(_j.due_at).label("due_at")).where(_j.held == LANE)
-#: A row that another node is just taking is passed by.
-CLAIM = (
-    select(jobs)
-    .where(_j.held == LANE, _j.due_at <= bindparam("now"))
-    .order_by(_j.due_at, _j.job_id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
 #: Who takes a job has until then; afterwards it is due again for anybody.
 LEASE = update(jobs).where(_j.job_id == bindparam("id")).values(due_at=bindparam("until"))
 #: Whose lease has run out, or whose job was called off, finds nothing to end.
 END = delete(jobs).where(_j.job_id == bindparam("job_id"), _j.due_at == bindparam("until")).returning(_j.job_id)
 CALL_OFF = delete(jobs).where(_j.job_id == bindparam("job_id"))
 _INSERT = text(
-    "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, :held, :details)"
+    "INSERT INTO jobs (job_id, kind, due_at, held, details, target)"
+    " VALUES (:job_id, :kind, :due_at, :held, :details, :target)"
 )
 
 
-def add(tx: Tx, kind: str, subject: str, due_at: int) -> None:
-    """Plan the one job of ``kind`` about ``subject``, an id."""
+class Open(NamedTuple):
+    """Which targets may be sent to now."""
+
+    #: Those that get nothing more for now.
+    full: frozenset[str] = frozenset()
+    #: Those that alone may be sent to; ``None``: any.
+    only: frozenset[str] | None = None
+
+
+ALL = Open()
+
+
+def next_due(tx: Tx, targets: Open = ALL) -> int | None:
+    """When the first job is due that goes to an open target."""
+    found: int | None = tx.query(select(func.min(_j.due_at).label("due_at")).where(*_to(targets)))[0]["due_at"]
+    return found
+
+
+def claim(tx: Tx, targets: Open = ALL) -> Row | None:
+    """The job to an open target that has been due longest; a row that another node is just taking is passed by."""
+    found = (
+        select(jobs)
+        .where(*_to(targets), _j.due_at <= tx.now)
+        .order_by(_j.due_at, _j.job_id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return next(iter(tx.query(found)), None)
+
+
+def add(tx: Tx, kind: str, subject: str, due_at: int, target: str) -> None:
+    """Plan the one job of ``kind`` about ``subject``, an id.
+
+    Args:
+        target: whom it goes to, such as ``example.com:443``; those that go to the same one share its places.
+    """
     row = {
         "job_id": job_id(kind, subject),
         "kind": kind,
         "due_at": due_at,
         "held": LANE,
         "details": to_json({"subject": subject}),
+        "target": target,
     }
     tx.run(_INSERT, row)
     tx.publish(TOPIC, due_at, None)
+
+
+def _to(targets: Open) -> list[ColumnElement[bool]]:
+    wanted = [_j.held == LANE]
+    if targets.full:
+        wanted.append(_j.target.not_in(sorted(targets.full)))
+    if targets.only is not None:
+        wanted.append(_j.target.in_(sorted(targets.only)))
+    return wanted
 
 
 def job_id(kind: str, subject: str) -> str:

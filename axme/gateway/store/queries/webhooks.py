@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from axme.contract.schemas.webhooks import ANY_INTENT_EVENT
+from axme.gateway.policy import ssrf
 from axme.gateway.store.columns import from_json, to_json
 from axme.gateway.store.queries import outside
 from axme.gateway.store.tables import webhook_deliveries, webhook_events, webhook_subscriptions
@@ -113,7 +114,7 @@ def queue(tx: Tx, event_id: str, subscriptions: Iterable[Row]) -> None:
             "updated_at": tx.now,
         }
         tx.run(INSERT_DELIVERY, row)
-        outside.add(tx, KIND, delivery_id, tx.now)
+        outside.add(tx, KIND, delivery_id, tx.now, ssrf.target_of(subscription["callback_url"]))
 
 
 def wants(subscription: Row, event_type: str) -> bool:

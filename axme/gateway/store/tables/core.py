@@ -232,6 +232,8 @@ jobs = Table(
     # 1 while the intent is paused: its timers stand still.
     number("held"),
     text_("details"),
+    # Whom it goes to, if it reaches outside the gateway.
+    text_or_null("target"),
 )
 Index("ix_jobs_due", jobs.c.held, jobs.c.due_at)
 Index("ix_jobs_intent_id", jobs.c.intent_id)
