@@ -1,7 +1,8 @@
 """Which targets may be sent to now, so that one that is slow slows nobody else.
 
-A target proves itself by answering within a second. One that is proven gets several pushes at a time; any other gets
-one, and all of those together at most half of what there is. Not safe for threads: whoever shares it holds a lock.
+A target that answered within a second last time is quick, and gets several pushes at a time; any other gets one. Those
+known to be slow get at most half of the places together, and with those nobody knows yet three quarters. Not safe for
+threads: whoever shares it holds a lock.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from axme.gateway.store.queries.outside import Open
 
 #: An answer that takes longer makes a target slow.
 QUICK_SECONDS = 1.0
-#: Pushes to one proven target at a time.
+#: Pushes to one quick target at a time.
 AT_ONCE = 3
-#: Proven targets that are remembered.
+#: Targets that are remembered.
 REMEMBERED = 1000
 
 
@@ -27,11 +28,12 @@ class Ticket(NamedTuple):
 
 
 class Fairness:
-    """What is under way, and who has proven itself."""
+    """What is under way, and who was quick last time."""
 
     def __init__(self, places: int) -> None:
-        self._for_unproven = max(1, places // 2)
-        self._proven: dict[str, None] = {}
+        self._for_slow = max(1, places // 2)
+        self._for_all_but_quick = max(1, places * 3 // 4)
+        self._was_quick: dict[str, bool] = {}
         self._tickets: list[Ticket] = []
 
     @property
@@ -41,11 +43,15 @@ class Fairness:
 
     def open_targets(self, now: float) -> Open:
         """Who may be sent to."""
-        quick = self._proven.keys() - {ticket.target for ticket in self._tickets if now - ticket.since > QUICK_SECONDS}
         counts = Counter(ticket.target for ticket in self._tickets)
-        full = frozenset(target for target, count in counts.items() if count >= (AT_ONCE if target in quick else 1))
-        unproven = sum(count for target, count in counts.items() if target not in quick)
-        return Open(full, frozenset(quick) if unproven >= self._for_unproven else None)
+        late = {ticket.target for ticket in self._tickets if now - ticket.since > QUICK_SECONDS}
+        quick = {target for target, was_quick in self._was_quick.items() if was_quick} - late
+        slow = (self._was_quick.keys() - quick) | late
+        full = {target for target, count in counts.items() if count >= (AT_ONCE if target in quick else 1)}
+        if sum(counts[target] for target in slow) >= self._for_slow:
+            full |= slow
+        others = counts.total() - sum(counts[target] for target in quick)
+        return Open(frozenset(full), frozenset(quick) if others >= self._for_all_but_quick else None)
 
     def enter(self, target: str, now: float) -> Ticket:
         """A push begins."""
@@ -58,8 +64,7 @@ class Fairness:
         self._tickets.remove(ticket)
         if took is None:
             return
-        self._proven.pop(ticket.target, None)
-        if took <= QUICK_SECONDS:
-            self._proven[ticket.target] = None
-            if len(self._proven) > REMEMBERED:
-                del self._proven[next(iter(self._proven))]
+        self._was_quick.pop(ticket.target, None)
+        self._was_quick[ticket.target] = took <= QUICK_SECONDS
+        if len(self._was_quick) > REMEMBERED:
+            del self._was_quick[next(iter(self._was_quick))]

@@ -16,7 +16,7 @@ from axme.gateway.store.queries.outside import TOPIC, Open
 
 _log = logging.getLogger("axme.gateway")
 #: Most of them wait for the other side, and cost next to nothing meanwhile.
-THREADS = 32
+THREADS = 64
 SHORTEST_SLEEP = 0.05
 LONGEST_SLEEP = 60.0
 AFTER_FAILURE = 1.0

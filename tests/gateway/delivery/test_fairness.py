@@ -41,12 +41,19 @@ def test_one_that_becomes_slow_loses_its_places_at_once() -> None:
     assert fair.open_targets(15.0).full == {"shop"}
 
 
-def test_the_unproven_share_half_of_the_places() -> None:
+def test_the_slow_share_half_of_the_places_and_newcomers_a_quarter_more() -> None:
     fair = proven("good")
     for n in range(4):
-        assert fair.open_targets(1.0).only is None
-        fair.enter(f"hangs-{n}", 1.0)
-    assert fair.open_targets(1.0).only == {"good"}
+        fair.leave(fair.enter(f"slow-{n}", 0.0), 9.0)
+    for n in range(4):
+        assert "slow-3" not in fair.open_targets(9.0).full
+        fair.enter(f"slow-{n}", 9.0)
+    fair.leave(fair.enter("slow-4", 0.0), 9.0)
+    assert "slow-4" in fair.open_targets(9.0).full
+    for n in range(2):
+        assert fair.open_targets(9.0).only is None
+        fair.enter(f"new-{n}", 9.0)
+    assert fair.open_targets(9.0).only == {"good"}
 
 
 def test_who_was_not_asked_has_proven_nothing_and_memory_has_an_end() -> None:
@@ -68,17 +75,21 @@ def test_hanging_targets_hold_up_nobody(tmp_path: Path) -> None:
     def hang(_: object) -> None:
         let_go.wait(30)
 
-    with start(data_dir=tmp_path, allow_local_targets=True) as gateway, gateway.client() as client:
-        with serving(answering("200 OK")) as good, serving(hang, host="") as hanging:
-            quick, slow = client.agents.create("quick"), client.agents.create("slow")
-            for n in range(1, 21):
-                url = f"http://127.0.0.{n}:{hanging.port}/in"
-                client.webhooks.subscribe(url, ["invite.accepted"], owner=slow.address)
-            client.webhooks.subscribe(good.url, ["invite.accepted"], owner=quick.address)
-            for _ in range(50):
-                client.webhooks.publish("invite.accepted", {}, source="tests", owner=slow.address)
-            until(lambda: hanging.connections == 16)
-            for _ in range(20):
-                client.webhooks.publish("invite.accepted", {}, source="tests", owner=quick.address)
-            until(lambda: len(good.requests) == 20, seconds=5)
-            let_go.set()
+    with (
+        start(data_dir=tmp_path, allow_local_targets=True) as gateway,
+        gateway.client() as client,
+        serving(answering("200 OK")) as good,
+        serving(hang, host="") as hanging,
+    ):
+        quick, slow = client.agents.create("quick"), client.agents.create("slow")
+        for n in range(1, 21):
+            url = f"http://127.0.0.{n}:{hanging.port}/in"
+            client.webhooks.subscribe(url, ["invite.accepted"], owner=slow.address)
+        client.webhooks.subscribe(good.url, ["invite.accepted"], owner=quick.address)
+        for _ in range(50):
+            client.webhooks.publish("invite.accepted", {}, source="tests", owner=slow.address)
+        until(lambda: hanging.connections == 20)
+        for _ in range(20):
+            client.webhooks.publish("invite.accepted", {}, source="tests", owner=quick.address)
+        until(lambda: len(good.requests) == 20, seconds=5)
+        let_go.set()
