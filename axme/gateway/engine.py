@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable
 from threading import Condition, Thread
 
-from axme.contract.clock import Clock, to_micros
 from axme.gateway.actions import jobs
 from axme.gateway.store import Notice, Store, topics
 from axme.gateway.store.errors import StoreClosedError
@@ -22,23 +21,24 @@ SHORTEST_SLEEP = 0.05
 LONGEST_SLEEP = 60.0
 AFTER_FAILURE = 1.0
 _SECOND = 1_000_000
+_NEVER = float("inf")
 
 
 class Engine:
     """A thread that sleeps until something is due, here or by notice of a commit."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
         self._wake = Condition()
-        self._wakes_at = float("-inf")
+        #: When the next job is due that is known of, by the database's clock.
+        self._awaited = _NEVER
         self._news = False
         self._stopping = False
         self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to work."""
-        self._store.write_sync(jobs.ensure_regular_work)
+        self._store.write_sync(jobs.begin)
         self._thread = Thread(target=self._work, name="axme-engine", daemon=True)
         self._thread.start()
 
@@ -55,18 +55,28 @@ class Engine:
         due = min((notice.seq for notice in notices if notice.topic == topics.JOBS), default=None)
         if due is None:
             return
-        seconds = (due - to_micros(self._clock.now())) / _SECOND
         with self._wake:
-            if self._clock.monotonic() + seconds < self._wakes_at:
+            if due < self._awaited:
                 self._news = True
                 self._wake.notify()
 
     def run_due(self) -> int:
         """Do everything that is due, in order, until nothing is; returns how many jobs that were."""
         done = 0
-        while self._store.write_sync(jobs.do_next):
+        while self._do_next():
             done += 1
         return done
+
+    def _do_next(self) -> bool:
+        turn = jobs.Turn()
+        try:
+            return self._store.write_sync(turn.do)
+        except Exception as error:
+            if turn.job is None or isinstance(error, StoreClosedError):
+                raise
+            job, failure = turn.job, error
+        self._store.write_sync(lambda tx: jobs.put_off(tx, job, failure))
+        return True
 
     def _work(self) -> None:
         while not self._stopping:
@@ -76,19 +86,27 @@ class Engine:
             except StoreClosedError:
                 return
             except Exception:
-                _log.exception("a due job failed and will be tried again")
-                self._sleep(AFTER_FAILURE)
+                _log.exception("due jobs cannot be done at the moment")
+                self._rest()
 
     def _sleep_until_due(self) -> None:
         with self._wake:
             # From here on a notice counts as news, whatever it says: how long to sleep is not known yet.
             self._news = False
-            self._wakes_at = float("inf")
-        micros = self._store.read_sync(jobs.microseconds_to_next)
-        self._sleep(LONGEST_SLEEP if micros is None else min(max(micros / _SECOND, SHORTEST_SLEEP), LONGEST_SLEEP))
+            self._awaited = _NEVER
+        due = self._store.read_sync(jobs.next_due)
+        if due is None:
+            self._sleep(LONGEST_SLEEP)
+            return
+        with self._wake:
+            self._awaited = due.at
+        self._sleep(min(max(due.within / _SECOND, SHORTEST_SLEEP), LONGEST_SLEEP))
+
+    def _rest(self) -> None:
+        # News would not mend what is broken.
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopping, timeout=AFTER_FAILURE)
 
     def _sleep(self, seconds: float) -> None:
         with self._wake:
-            self._wakes_at = self._clock.monotonic() + seconds
             self._wake.wait_for(lambda: self._news or self._stopping, timeout=seconds)
-            self._wakes_at = float("-inf")

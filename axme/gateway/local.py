@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from axme.client import AxmeClient
 
 STOP_SECONDS = 5.0
+#: Years of reminders may lie on the way.
+ADVANCE_SECONDS = 600.0
 _LOOK_SECONDS = 0.01
 _LOG_LINES = 20
 _NEEDED = ("starlette", "uvicorn", "sqlalchemy", "alembic", "jsonschema")
@@ -152,10 +154,13 @@ class LocalGateway:
             The new time.
 
         Raises:
-            RuntimeError: the gateway runs on the real clock, or is not running.
+            ValueError: ``by`` is no ``timedelta``, or negative.
+            RuntimeError: the gateway runs on the real clock or is not running, or ``by`` is more than ten years.
         """
+        if not isinstance(by, timedelta) or by < timedelta(0):
+            raise ValueError(f"a clock goes forward only: advance by a timedelta from 0 on, not {by!r}")
         body = json.dumps({"seconds": by.total_seconds()})
-        status, answer = self._ask("POST", "/internal/clock/advance", body, seconds=60)
+        status, answer = self._ask("POST", "/internal/clock/advance", body, seconds=ADVANCE_SECONDS)
         if status != 200:
             hint = "" if self._clock == "test" else ' (only start(clock="test") gives a clock that can be moved)'
             raise RuntimeError(f"the clock was not moved: {answer.get('message', status)}{hint}")

@@ -127,7 +127,7 @@ async def _serve(
     broadcaster = Broadcaster(asyncio.get_running_loop())
     gatekeeper = Gatekeeper(store)
     broadcaster.listen("key:", gatekeeper.forget)
-    engine = Engine(store, clock)
+    engine = Engine(store)
     outbox = Outbox(store, lambda sent: http_push.push(sent.url, sent.body, sent.headers, rules=settings.push_rules))
 
     def on_commit(notices: Sequence[Notice]) -> None:

@@ -35,7 +35,7 @@ class Rig:
         assert isinstance(first, Credentials)
         self.first = first
         self.who = self.identity(first.api_key)
-        self.engine = Engine(self.store, self.clock)
+        self.engine = Engine(self.store)
 
     def identity(self, token: str) -> Identity:
         """The identity behind a key."""

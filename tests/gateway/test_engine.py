@@ -187,7 +187,7 @@ def test_a_sleeping_engine_wakes_for_what_is_committed(database_url: str) -> Non
     rig = Rig(database_url)
     rig.close()
     store = Store.open(database_url, SystemClock())
-    engine = Engine(store, SystemClock())
+    engine = Engine(store)
     store.on_commit = engine.notice
     engine.start()
     try:
@@ -214,7 +214,7 @@ def test_two_nodes_share_the_work(postgres_server: str) -> None:
         try:
             ids = [rig.create(deadline_at=due(rig, seconds=n)) for n in range(40)]
             rig.clock.advance(timedelta(minutes=5))
-            done = race([rig.engine.run_due, Engine(second, rig.clock).run_due], 2)
+            done = race([rig.engine.run_due, Engine(second).run_due], 2)
             while more := rig.engine.run_due():
                 done.append(more)
             assert sum(n for n in done if isinstance(n, int)) == 40

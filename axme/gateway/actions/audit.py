@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axme.gateway.auth.identity import Identity
+from axme.gateway.lifecycle.transitions import SYSTEM
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.queries import audit
 from axme.gateway.store.tx import Tx
@@ -44,6 +45,27 @@ def record(
             "action": action,
             "target": target,
             "outcome": outcome,
+            "details": to_json(details),
+        },
+    )
+
+
+def record_own(
+    tx: Tx, org_id: str, workspace_id: str, action: str, target: str, *, details: dict[str, Any] = _NOTHING
+) -> None:
+    """Note something that the gateway did by itself."""
+    tx.run(
+        audit.INSERT,
+        {
+            "at": tx.now,
+            "org_id": org_id,
+            "workspace_id": workspace_id,
+            "actor": SYSTEM,
+            "key_id": SYSTEM,
+            "request_id": None,
+            "action": action,
+            "target": target,
+            "outcome": DONE,
             "details": to_json(details),
         },
     )

@@ -1,23 +1,36 @@
-"""Doing what is due: one job, one transaction."""
+"""Doing what is due: one job, one transaction. A job that fails is put off, so that it never stands before others."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
+from axme.contract.codes import UNAVAILABLE
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
-from axme.gateway.actions import mesh, scenarios, usage
+from axme.gateway.actions import audit, mesh, scenarios, usage
 from axme.gateway.actions.intents.change import store_change
+from axme.gateway.errors import GatewayError
+from axme.gateway.lifecycle.attempts import MOST_ATTEMPTS, back_off
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import idempotency, intents, jobs
 from axme.gateway.store.queries.scenarios import KIND
 from axme.gateway.store.tx import Row, Tx
 
+_log = logging.getLogger("axme.gateway")
 _HOUR = 3600 * SECOND
+_ERROR_CHARS = 500
 #: Counts of transactions that began before midnight are in by then.
 _AFTER_MIDNIGHT = 300 * SECOND
+
+
+class Due(NamedTuple):
+    """A moment, and how far off it is; both in microseconds."""
+
+    at: int
+    within: int
 
 
 class _Regular(NamedTuple):
@@ -28,27 +41,68 @@ class _Regular(NamedTuple):
     next_at: Callable[[int], int]
 
 
-def ensure_regular_work(tx: Tx) -> None:
-    """See to it that everything that comes again and again is planned, once for all nodes."""
+class Turn:
+    """One try at the job that has been due longest; remembers which one that was."""
+
+    def __init__(self) -> None:
+        self.job: Row | None = None
+
+    def do(self, tx: Tx) -> bool:
+        """Do the job; ``False`` when none is due, or another node is at it."""
+        self.job = tx.one(jobs.CLAIM, {"now": tx.now})
+        return self.job is not None and _do(tx, self.job)
+
+
+def begin(tx: Tx) -> None:
+    """Plan everything that comes again and again, once for all nodes, and give parked jobs another chance."""
+    tx.run(jobs.UNPARK)
     for kind, work in _REGULAR.items():
         jobs.add_once(tx, kind, work.next_at(tx.now))
 
 
-def microseconds_to_next(tx: Tx) -> int | None:
-    """How long there is nothing to do, by the database's clock; ``None`` when nothing at all is planned."""
-    return _until(tx, tx.one(jobs.NEXT_DUE))
+def next_due(tx: Tx) -> Due | None:
+    """When there is something to do again, by the database's clock; ``None`` when nothing at all is planned."""
+    return _due(tx, tx.one(jobs.NEXT_DUE))
 
 
-def microseconds_to_next_timer(tx: Tx) -> int | None:
-    """The same, for the timers of intents alone."""
-    return _until(tx, tx.one(jobs.NEXT_TIMER))
+def next_due_but_regular(tx: Tx) -> Due | None:
+    """The same, without the gateway's own regular work."""
+    return _due(tx, tx.one(_NEXT_BUT_REGULAR))
 
 
-def do_next(tx: Tx) -> bool:
-    """Do the job that has been due longest; ``False`` when none is due, or another node is at it."""
-    job = tx.one(jobs.CLAIM, {"now": tx.now})
-    if job is None:
-        return False
+def put_off(tx: Tx, job: Row, error: Exception) -> None:
+    """Have a job that failed wait longer each time, and park it in the end, for all to see.
+
+    What is the database's own trouble is no fault of the job, and does not count.
+    """
+    counts = not (isinstance(error, GatewayError) and error.code is UNAVAILABLE)
+    attempts = job["attempts"] + counts
+    parks = attempts >= MOST_ATTEMPTS and job["kind"] not in _REGULAR
+    said = f"{type(error).__name__}: {error}"[:_ERROR_CHARS]
+    values = {
+        "id": job["job_id"],
+        "attempts_before": job["attempts"],
+        "new_due_at": tx.now + back_off(max(attempts, 1)),
+        "new_held": jobs.PARKED if parks else 0,
+        "new_attempts": attempts,
+        "error": said,
+    }
+    tx.run(jobs.PUT_OFF, values)
+    _log.error("job %s (%s) failed, attempt %d: %s", job["job_id"], job["kind"], attempts, said, exc_info=error)
+    if parks:
+        _log.error("job %s is parked: it is tried again when a gateway starts", job["job_id"])
+        _note_parked(tx, job, attempts, said)
+
+
+def _note_parked(tx: Tx, job: Row, attempts: int, said: str) -> None:
+    subject = job["intent_id"] or from_json(job["details"]).get("subject", "")
+    intent = intents.load(tx, subject)
+    if intent is not None:
+        details = {"job_id": job["job_id"], "kind": job["kind"], "attempts": attempts, "error": said}
+        audit.record_own(tx, intent.org_id, intent.workspace_id, "job.park", subject, details=details)
+
+
+def _do(tx: Tx, job: Row) -> bool:
     if (about := _ABOUT.get(job["kind"])) is not None:
         # Deleted first: it may plan the next one of its kind.
         tx.run(jobs.DELETE, {"job_id": job["job_id"]})
@@ -64,9 +118,9 @@ def do_next(tx: Tx) -> bool:
     return True
 
 
-def _until(tx: Tx, next_due: Row | None) -> int | None:
-    due_at = (next_due or {}).get("due_at")
-    return None if due_at is None else max(0, due_at - tx.now)
+def _due(tx: Tx, row: Row | None) -> Due | None:
+    due_at = (row or {}).get("due_at")
+    return None if due_at is None else Due(due_at, max(0, due_at - tx.now))
 
 
 def _fire(tx: Tx, job: Row) -> bool:
@@ -92,3 +146,4 @@ _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),
 }
+_NEXT_BUT_REGULAR = jobs.next_but(_REGULAR)

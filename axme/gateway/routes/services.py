@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from axme.contract.clock import Clock
@@ -28,6 +29,8 @@ class Services:
     #: The address of the first service account; only its keys may move a test clock.
     admin_address: str | None
     pace: Pace = field(init=False)
+    #: Held by who moves a test clock.
+    moving: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pace", Pace(self.store, self.clock, self.settings.rate_limit))

@@ -8,6 +8,7 @@ from axme.contract.clock import Clock, MovableClock, to_micros
 
 #: Clocks drift by microseconds in this time; asking in every transaction would cost a round trip each.
 TRUST_SECONDS = 5.0
+_SECOND = 1_000_000
 _NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 
 
@@ -17,16 +18,16 @@ class DatabaseClock:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._movable = isinstance(clock, MovableClock)
-        self._offset = 0
-        self._asked_at: float | None = None
+        #: The database's time, and when by our own stopwatch it was that.
+        self._known: tuple[int, float] | None = None
 
     def now(self, connection: Connection) -> int:
         """The time, asking the database when its answer has grown old."""
-        local = to_micros(self._clock.now())
         if self._movable:
-            return local
-        moment = self._clock.monotonic()
-        if self._asked_at is None or moment - self._asked_at > TRUST_SECONDS:
-            self._offset = int(connection.execute(_NOW).scalar_one()) - local
-            self._asked_at = moment
-        return local + self._offset
+            return to_micros(self._clock.now())
+        # Counted on with the stopwatch: this machine's own time of day may be wrong, or be set while we run.
+        known = self._known
+        if known is None or self._clock.monotonic() - known[1] > TRUST_SECONDS:
+            told = int(connection.execute(_NOW).scalar_one())
+            known = self._known = (told, self._clock.monotonic())
+        return known[0] + int((self._clock.monotonic() - known[1]) * _SECOND)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 
 from axme.gateway.lifecycle.timers import Timer
 from axme.gateway.store import topics
@@ -14,11 +15,11 @@ from axme.gateway.store.tables import jobs
 from axme.gateway.store.tx import Row, Tx
 
 _j = jobs.c
-INSERT = insert(jobs).values(
-    {name: bindparam(name) for name in ("job_id", "kind", "intent_id", "due_at", "held", "details")}
-)
+#: What ``jobs.held`` holds of a job that has failed too often: nobody takes it.
+PARKED = 3
+_TOLD = ("job_id", "kind", "intent_id", "due_at", "held", "details")
+INSERT = insert(jobs).values({name: bindparam(name) for name in _TOLD})
 NEXT_DUE = select(func.min(_j.due_at).label("due_at")).where(_j.held == 0)
-NEXT_TIMER = NEXT_DUE.where(_j.intent_id.is_not(None))
 #: Another node's row is passed by: its lock is the lease, and it ends with the transaction or with the node.
 CLAIM = (
     select(jobs)
@@ -27,10 +28,22 @@ CLAIM = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+#: Whoever has done the job in between, or failed at it too, has the word.
+PUT_OFF = (
+    update(jobs)
+    .where(_j.job_id == bindparam("id"), _j.held == 0, _j.attempts == bindparam("attempts_before"))
+    .values(
+        due_at=bindparam("new_due_at"),
+        held=bindparam("new_held"),
+        attempts=bindparam("new_attempts"),
+        last_error=bindparam("error"),
+    )
+)
+UNPARK = update(jobs).where(_j.held == PARKED).values(held=0, attempts=0)
 DELETE = delete(jobs).where(_j.job_id == bindparam("job_id"))
 DELETE_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"))
 DELETE_KIND_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"), _j.kind == bindparam("kind"))
-HOLD = update(jobs).where(_j.intent_id == bindparam("id")).values(held=1)
+HOLD = update(jobs).where(_j.intent_id == bindparam("id"), _j.held == 0).values(held=1)
 RELEASE = (
     update(jobs)
     .where(_j.intent_id == bindparam("id"), _j.held == 1)
@@ -41,10 +54,17 @@ INSERT_ONCE = text(
     " ON CONFLICT DO NOTHING"
 )
 
+#: A new cause is a new chance for a job that was parked.
 INSERT_ABOUT = text(
     "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, 0, :details)"
-    " ON CONFLICT DO NOTHING"
+    " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at, held = 0, attempts = 0"
+    f" WHERE jobs.held = {PARKED}"
 )
+
+
+def next_but(kinds: Iterable[str]) -> Select[Any]:
+    """When something is due that is of none of ``kinds``."""
+    return select(_j.due_at).where(_j.held == 0, _j.kind.not_in(sorted(kinds))).order_by(_j.due_at).limit(1)
 
 
 def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = False) -> None:

@@ -229,13 +229,15 @@ jobs = Table(
     text_("kind"),
     Column("intent_id", Text, ForeignKey("intents.intent_id")),
     number("due_at"),
-    # 1 while the intent is paused: its timers stand still.
+    # 1 while the intent is paused: its timers stand still. 3 when it has failed too often.
     number("held"),
     text_("details"),
     # Whom it goes to, if it reaches outside the gateway.
     text_or_null("target"),
+    number_default("attempts"),
+    text_or_null("last_error"),
 )
-Index("ix_jobs_due", jobs.c.held, jobs.c.due_at)
+Index("ix_jobs_due", jobs.c.held, jobs.c.due_at, jobs.c.job_id)
 Index("ix_jobs_intent_id", jobs.c.intent_id)
 
 audit_events = Table(
