@@ -58,7 +58,7 @@ INSERT_ONCE = text(
 INSERT_ABOUT = text(
     "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, 0, :details)"
     " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at, held = 0, attempts = 0"
-    f" WHERE jobs.held = {PARKED}"
+    " WHERE jobs.held = :parked"
 )
 
 
@@ -92,5 +92,5 @@ def add_once(tx: Tx, kind: str, due_at: int) -> None:
 def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:
     """Plan a job of ``kind`` about ``subject``, an id, unless there is one already."""
     row = {"job_id": f"{kind}:{subject}", "kind": kind, "due_at": due_at, "details": to_json({"subject": subject})}
-    tx.run(INSERT_ABOUT, row)
+    tx.run(INSERT_ABOUT, row | {"parked": PARKED})
     tx.publish(topics.JOBS, due_at, None)
