@@ -26,3 +26,6 @@ DEFAULT_LIST_LIMIT = 50
 IDEMPOTENCY_HOURS = 24
 #: How long an actor token may live.
 TOKEN_SECONDS = (1, 30 * 86_400)
+#: How long a link to a task is good, unless the task has more time than that.
+LINK_DAYS = 30
+LINK_SECONDS = (60, 366 * 86_400)

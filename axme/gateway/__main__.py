@@ -21,6 +21,7 @@ _MORE = f"""\
 environment:
   {known.DIRECTORY_VARIABLE}        the data directory, instead of ~/.axme/gateway
   {known.DATABASE_VARIABLE}   the database; the place for a URL that holds a password
+  {known.PUBLIC_URL_VARIABLE} how people reach it, instead of --public-url
 
 examples:
   python -m axme.gateway
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-remote", action="store_true", help="let --host be an address other machines can reach")
     add("--allow-local-targets", action="store_true", help="let deliveries be posted to this machine and its network")
     add("--rate-limit", type=int, metavar="N", help="requests a minute for each key and endpoint (default: no limit)")
+    add("--public-url", metavar="URL", help="how people reach it, for links (default: where it listens)")
     add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
     return parser
 
@@ -96,6 +98,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         parent_pid=options.parent_pid,
         rate_limit=options.rate_limit,
         allow_local_targets=options.allow_local_targets,
+        public_url=(options.public_url or os.environ.get(known.PUBLIC_URL_VARIABLE) or "").rstrip("/") or None,
     )
 
 

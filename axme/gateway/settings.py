@@ -14,6 +14,7 @@ from axme.gateway.policy.ssrf import Rules
 
 DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
 DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
+PUBLIC_URL_VARIABLE: Final = "AXME_GATEWAY_PUBLIC_URL"
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8100
 CLOCKS: Final = ("real", "test")
@@ -40,6 +41,8 @@ class Settings:
     #: Requests a minute for each key and endpoint; ``None`` is no limit.
     rate_limit: int | None = None
     allow_local_targets: bool = False
+    #: How people reach this gateway, for links in mails; by default where it listens.
+    public_url: str | None = None
 
     def __post_init__(self) -> None:
         if self.clock not in CLOCKS:
@@ -62,6 +65,11 @@ class Settings:
             raise SettingsError(
                 "--allow-local-targets is for loopback only: whoever can register an endpoint could reach what only"
                 " this machine can"
+            )
+        if self.public_url is not None and not _is_web_address(self.public_url):
+            raise SettingsError(
+                f"the public URL {self.public_url!r} is none: write it like https://axme.example.com, without a path's"
+                " last slash, a query or a user"
             )
         if self.clock == "test" and not self.is_loopback:
             raise SettingsError("a test clock is for loopback only: anyone who can move it can expire every deadline")
@@ -102,7 +110,10 @@ class Settings:
 
         On loopback anything else is a web page that made its own name point here (DNS rebinding).
         """
-        return _LOOPBACK_NAMES | {self.host.lower()} if self.is_loopback else None
+        if not self.is_loopback:
+            return None
+        public = urlsplit(self.public_url or "").hostname
+        return _LOOPBACK_NAMES | {self.host.lower()} | ({public} if public else frozenset())
 
 
 def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
@@ -126,6 +137,15 @@ def has_password(url: str) -> bool:
 
 def _is_known(url: str) -> bool:
     return url.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = not (parts.query or parts.fragment or parts.username or parts.password)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and plain and url.isprintable()
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

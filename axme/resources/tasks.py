@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 from axme.contract import human_tasks
 from axme.exceptions import AxmeProtocolError, AxmeValueError
 from axme.resources._arguments import given
-from axme.resources.base import Resource, short
+from axme.resources.base import short
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
+from axme.resources.links import Linked
 from axme.resources.task_specs import TaskBuilders
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
 
-class HumanTask(TaskBuilders, Resource):
+class HumanTask(TaskBuilders, Linked):
     """An intent that asks a person something; its id is the intent's.
 
     On the class: builders of what to ask, for ``client.intents.create(human_task=…)``. On an object: verbs to answer.

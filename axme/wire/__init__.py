@@ -21,6 +21,7 @@ from axme.wire.intent_control import IntentControlCalls
 from axme.wire.intent_events import IntentEventCalls
 from axme.wire.intents import IntentCalls
 from axme.wire.invites import InviteCalls
+from axme.wire.links import LinkCalls
 from axme.wire.macros import MacroCalls
 from axme.wire.mcp import McpCalls
 from axme.wire.me import MeCalls
@@ -68,6 +69,7 @@ class FlatCalls(
     InviteCalls,
     MediaCalls,
     TaskCalls,
+    LinkCalls,
     PrincipalCalls,
     AliasCalls,
     RoutingCalls,

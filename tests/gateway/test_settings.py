@@ -18,6 +18,10 @@ HERE = Path("/nowhere")
         ({"clock": "sundial"}, "real, test"),
         ({"port": 70000}, "65535"),
         ({"database": "mysql://u:secret@h/d"}, "postgresql://"),
+        *[
+            ({"public_url": url}, "https://")
+            for url in ("axme", "ftp://a", "https://u:secret@a", "https://a?b", "http://[")
+        ],
         ({"host": "0.0.0.0"}, "--allow-remote"),
         ({"host": "example.org"}, "--allow-remote"),
         ({"host": "0.0.0.0", "allow_remote": True, "clock": "test"}, "loopback"),
@@ -36,6 +40,12 @@ def test_the_default_is_a_sqlite_file_on_loopback() -> None:
     assert settings.database_url == "sqlite:////nowhere/axme.db"
     assert settings.is_loopback
     assert settings.hosts == {"localhost", "127.0.0.1", "[::1]"}
+
+
+def test_a_proxy_in_front_may_pass_its_own_name_on() -> None:
+    settings = Settings(data_dir=HERE, public_url="https://axme.example.com/tasks-of-ours")
+    assert settings.hosts is not None
+    assert "axme.example.com" in settings.hosts
 
 
 def test_a_remote_bind_takes_any_host_name() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from axme.contract.member_roles import WORKSPACE_ADMIN
+from axme.contract.member_roles import MEMBER, WORKSPACE_ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ _ORG_AND_WORKSPACE = {"org_id": Id("org_id"), "workspace_id": Id("workspace_id")
 _TASK = {"intent_type": "matrix.task.v1", "to_agent": Id("address"), "payload": {"n": 1}}
 _HUMAN = {"path": {"thread_id": "human_thread_id"}}
 _READ = Example()
+#: Of a task its creator's and administrators'.
+_TASKED: Mapping[str, Any] = {"path": {"intent_id": "approval_id"}, "turned_away": frozenset({MEMBER})}
 #: A list says nothing of what is not there; where an owner is named, it must be the caller's to speak for.
 _LIST = Example(query=_ORG_AND_WORKSPACE, unknown=(200, 404))
 _OWNER = {"owner_agent": Id("address")}
@@ -95,6 +97,10 @@ EXAMPLES: dict[str, Example] = {
     "delete_inbox_messages": Example(query=_OWNER, body={"mode": "self"}, unknown_of={"owner_agent": _NOT_YOURS}),
     "decide_approval": Example(body={"decision": "approve"}),
     "list_my_tasks": _READ,
+    "list_task_links": Example(**_TASKED),
+    "create_task_link": Example(**_TASKED, body={"recipient": "anna@example.com"}),
+    "revoke_task_links": Example(**_TASKED),
+    "revoke_task_link": Example(**_TASKED),
     "list_agents": _LIST,
     "get_agent": _READ,
     "stream_agent_intents": Example(query={"wait_seconds": "1"}, unknown=_NOT_YOURS),

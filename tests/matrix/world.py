@@ -210,6 +210,10 @@ def _thread(place: Place, intent_id: str) -> str:
     return str(next(thread["thread_id"] for thread in threads if thread["intent_id"] == intent_id))
 
 
+def _link(place: Place, intent_id: str) -> str:
+    return str(place.key.post(f"/v1/intents/{intent_id}/links", {"recipient": place.mark})["link"]["link_id"])
+
+
 def _account(place: Place) -> str:
     body = {"name": new_word("agent"), "display_name": place.mark, "description": place.mark}
     return str(place.key.post("/v1/service-accounts", body)["service_account"]["service_account_id"])
@@ -344,6 +348,7 @@ MAKERS: dict[str, Maker] = {
     "thread_id": lambda place, ids: _thread(place, _intent(place)),
     "human_thread_id": lambda place, ids: _thread(place, _human(place)),
     "approval_id": lambda place, ids: _human(place),
+    "link_id": lambda place, ids: _link(place, place.id_of("approval_id") if ids is place.ids else ids["intent_id"]),
     "service_account_id": lambda place, ids: _account(place),
     "key_id": lambda place, ids: str(
         place.key.post(f"/v1/service-accounts/{ids['service_account_id']}/keys")["key"]["key_id"]

@@ -113,6 +113,7 @@ def test_every_flat_call_is_on_the_checklist_or_an_extension_that_says_so() -> N
 EXTENSIONS = {
     *("get", "post", "put", "patch", "delete"),
     *("get_me", "create_member_token", "list_service_account_keys", "acknowledge_delivery"),
+    *("list_task_links", "create_task_link", "revoke_task_link", "revoke_task_links"),
 }
 
 

@@ -16,7 +16,8 @@ from axme.gateway.store.tx import Tx
 #: Clients make these up for each call; the same request sent again must not look like another one.
 _NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_key", "idempotencyKey"})
 #: Objects of answers that hold the secret they made.
-_SHOWN_ONCE = frozenset({"key", "actor_token"})
+_SHOWN_ONCE = frozenset({"key", "actor_token", "link"})
+_SECRET = frozenset({"token", "url"})
 
 
 class Answer(NamedTuple):
@@ -90,7 +91,7 @@ def _without_secret(body: dict[str, Any]) -> dict[str, Any]:
     for name in _SHOWN_ONCE & body.keys():
         made = body[name]
         if isinstance(made, dict):
-            body = body | {name: {inner: value for inner, value in made.items() if inner != "token"}}
+            body = body | {name: {inner: value for inner, value in made.items() if inner not in _SECRET}}
     return body
 
 

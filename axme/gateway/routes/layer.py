@@ -81,7 +81,7 @@ class Endpoint:
             sent=sent,
             body=operation.reader.read(sent) if operation.reader else {},
             correlation_id=request.correlation_id,
-            base_url=request.base_url,
+            base_url=self._services.settings.public_url or request.base_url,
         )
 
     async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[str, Headers]:
