@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from axme.resources.intent_events import IntentEvent
     from axme.resources.intents import BulkCancel
     from axme.resources.invites import Invite
+    from axme.resources.links import TaskLink
     from axme.resources.macros import Macro, MacroParameter
     from axme.resources.mcp import McpTool, McpToolResult
     from axme.resources.me import Me
@@ -132,6 +133,7 @@ _HOMES = {
     "ServiceAccount": "resources.service_accounts",
     "ServiceAccountKey": "resources.service_accounts",
     "TimelineEntry": "resources.inbox",
+    "TaskLink": "resources.links",
     "TransportBinding": "resources.transports",
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
@@ -220,6 +222,7 @@ __all__ = [
     "ServiceAccount",
     "ServiceAccountKey",
     "TimelineEntry",
+    "TaskLink",
     "TransportBinding",
     "UsagePoint",
     "UsageSummary",

@@ -68,7 +68,7 @@ class Settings:
             )
         if self.public_url is not None and not _is_web_address(self.public_url):
             raise SettingsError(
-                f"the public URL {self.public_url!r} is none: write it like https://axme.example.com, without a path's"
+                f"the public URL {without_password(self.public_url)!r} is none: write it like https://axme.example.com, without a path's"
                 " last slash, a query or a user"
             )
         if self.clock == "test" and not self.is_loopback:
