@@ -68,8 +68,8 @@ class Settings:
             )
         if self.public_url is not None and not _is_web_address(self.public_url):
             raise SettingsError(
-                f"the public URL {without_password(self.public_url)!r} is none: write it like https://axme.example.com, without a path's"
-                " last slash, a query or a user"
+                f"the public URL {without_password(self.public_url)!r} cannot be used: write it like"
+                " https://axme.example.com, without a query or a user"
             )
         if self.clock == "test" and not self.is_loopback:
             raise SettingsError("a test clock is for loopback only: anyone who can move it can expire every deadline")
