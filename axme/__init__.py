@@ -15,6 +15,7 @@ from axme.exceptions import (
     AxmeAPIError,
     AxmeAuthenticationError,
     AxmeAuthError,
+    AxmeClaimLostError,
     AxmeClosedError,
     AxmeConfigError,
     AxmeConflictError,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from axme.resources.base import Record, Resource
     from axme.resources.billing import BillingPlan, Invoice
     from axme.resources.capabilities import Capabilities
+    from axme.resources.claimed_intent import ClaimedIntent, Resumed
     from axme.resources.collections import Page
     from axme.resources.cross_org import PolicyEntry, ReceiveOverride, ReceivePolicy, SendPolicy
     from axme.resources.deliveries import Delivery, DeliveryAttempt
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
     from axme.resources.users import User
     from axme.resources.webhooks import WebhookEvent, WebhookSubscription
     from axme.resources.workspaces import Workspace
+    from axme.worker import Reject, Retry, Wait, Worker
 
 _HOMES = {
     "AccessRequest": "resources.access_requests",
@@ -97,6 +100,7 @@ _HOMES = {
     "BillingPlan": "resources.billing",
     "BulkCancel": "resources.intents",
     "Capabilities": "resources.capabilities",
+    "ClaimedIntent": "resources.claimed_intent",
     "Delivery": "resources.deliveries",
     "DeliveryAttempt": "resources.deliveries",
     "HumanTask": "resources.tasks",
@@ -124,7 +128,10 @@ _HOMES = {
     "ReceiveOverride": "resources.cross_org",
     "ReceivePolicy": "resources.cross_org",
     "Record": "resources.base",
+    "Reject": "worker",
     "Resource": "resources.base",
+    "Resumed": "resources.claimed_intent",
+    "Retry": "worker",
     "Route": "resources.routing",
     "Scenario": "resources.scenarios",
     "ScenarioCheck": "resources.scenarios",
@@ -138,8 +145,10 @@ _HOMES = {
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
     "User": "resources.users",
+    "Wait": "worker",
     "WebhookEvent": "resources.webhooks",
     "WebhookSubscription": "resources.webhooks",
+    "Worker": "worker",
     "Workspace": "resources.workspaces",
 }
 
@@ -154,6 +163,7 @@ __all__ = [
     "AxmeAlreadyDecidedError",
     "AxmeAuthError",
     "AxmeAuthenticationError",
+    "AxmeClaimLostError",
     "AxmeClient",
     "AxmeClientConfig",
     "AxmeClosedError",
@@ -184,6 +194,7 @@ __all__ = [
     "BillingPlan",
     "BulkCancel",
     "Capabilities",
+    "ClaimedIntent",
     "Delivery",
     "DeliveryAttempt",
     "EventType",
@@ -213,7 +224,10 @@ __all__ = [
     "ReceiveOverride",
     "ReceivePolicy",
     "Record",
+    "Reject",
     "Resource",
+    "Resumed",
+    "Retry",
     "Route",
     "Scenario",
     "ScenarioCheck",
@@ -227,9 +241,11 @@ __all__ = [
     "UsagePoint",
     "UsageSummary",
     "User",
+    "Wait",
     "WaitingReason",
     "WebhookEvent",
     "WebhookSubscription",
+    "Worker",
     "Workspace",
     "__version__",
 ]

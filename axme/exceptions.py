@@ -21,7 +21,8 @@
     │   │       ├── AxmeIdempotencyError         the key was used with another payload
     │   │       ├── AxmePolicyGenerationError    the policy has changed since it was read
     │   │       ├── AxmeTerminalError            the intent has already ended
-    │   │       └── AxmeAlreadyDecidedError      the task has already been decided
+    │   │       ├── AxmeAlreadyDecidedError      the task has already been decided
+    │   │       └── AxmeClaimLostError           another worker has the intent now, or it is over
     │   ├── AxmeRateLimitError                   429
     │   │   └── AxmeQuotaError                   a quota is used up: waiting a little does not help
     │   └── AxmeServerError                      500 and above
@@ -196,6 +197,10 @@ class AxmeTerminalError(AxmeConflictError):
 
 class AxmeAlreadyDecidedError(AxmeConflictError):
     """The task or approval has already been decided."""
+
+
+class AxmeClaimLostError(AxmeConflictError):
+    """The worker's claim is not the living one: another worker has the intent, or it is over."""
 
 
 class AxmeRateLimitError(AxmeHttpError):

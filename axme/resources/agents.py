@@ -10,7 +10,6 @@ from axme.contract.limits import LIST_LIMIT
 from axme.contract.mesh import Health
 from axme.exceptions import AxmeConflictError, AxmeProtocolError
 from axme.resources._arguments import Recipient
-from axme.resources.base import Resource
 from axme.resources.collections import Page, Placed, page
 from axme.resources.cross_org import ReceiveOverride, SendPolicy
 from axme.resources.fields import field, optional
@@ -19,6 +18,7 @@ from axme.resources.intents import Intents
 from axme.resources.mesh import MeshAgent
 from axme.resources.named import Named
 from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey, create_key
+from axme.resources.serving import Serving
 from axme.resources.streams import ObjectStream
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _OF_THE_DELIVERY = frozenset({"seq", "event_type", "at"})
 
 
-class Agent(Resource):
+class Agent(Serving):
     """An address, and the service account behind it."""
 
     __slots__ = ()

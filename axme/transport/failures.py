@@ -80,6 +80,7 @@ _OF_CODE: dict[str | None, type[ex.AxmeHttpError]] = {
     codes.POLICY_GENERATION_CONFLICT.code: ex.AxmePolicyGenerationError,
     codes.INTENT_TERMINAL.code: ex.AxmeTerminalError,
     codes.ALREADY_DECIDED.code: ex.AxmeAlreadyDecidedError,
+    codes.CLAIM_LOST.code: ex.AxmeClaimLostError,
     codes.QUOTA_EXCEEDED.code: ex.AxmeQuotaError,
 }
 _OF_STATUS: dict[int, type[ex.AxmeHttpError]] = {

@@ -12,6 +12,7 @@ from axme.wire.approvals import ApprovalCalls
 from axme.wire.audit import AuditCalls
 from axme.wire.billing import BillingCalls
 from axme.wire.capabilities import CapabilityCalls
+from axme.wire.claims import ClaimCalls
 from axme.wire.cross_org import CrossOrgCalls
 from axme.wire.deliveries import DeliveryCalls
 from axme.wire.generic import GenericCalls
@@ -79,6 +80,7 @@ class FlatCalls(
     WebhookCalls,
     ScenarioCalls,
     MacroCalls,
+    ClaimCalls,
     GenericCalls,
 ):
     """All families side by side. They never call each other."""

@@ -112,6 +112,8 @@ def test_every_flat_call_is_on_the_checklist_or_an_extension_that_says_so() -> N
 #: Flat calls over operations that are this gateway's own, and the generic verbs.
 EXTENSIONS = {
     *("get", "post", "put", "patch", "delete"),
+    *("claim_deliveries", "renew_claims", "report_claim_progress", "checkpoint_claim"),
+    *("complete_claim", "fail_claim", "suspend_claim", "release_claim"),
     *("get_me", "create_member_token", "list_service_account_keys", "acknowledge_delivery"),
     *("list_task_links", "create_task_link", "revoke_task_link", "revoke_task_links"),
 }

@@ -1,0 +1,177 @@
+"""One intent through its handler: called, understood, and said to the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from axme.contract.mesh import MOST_LATENCY_MS
+from axme.exceptions import (
+    AxmeClosedError,
+    AxmeConflictError,
+    AxmeError,
+    AxmeNotFoundError,
+    AxmeValidationError,
+    AxmeValueError,
+)
+from axme.mesh import MeshClient
+from axme.worker import tracing
+from axme.worker.backoff import BackOff, passes
+from axme.worker.logs import about
+from axme.worker.outcomes import Done, Failed, Outcome, Reject, Retry, Wait, failure_of, outcome_of, timed_out
+from axme.worker.run import Run
+from axme.worker.summary import Tally
+
+_log = logging.getLogger("axme.worker")
+#: What a handler is given for a run, and whether that has already ended by a verb the handler called on it.
+Make = Callable[[Run], Any]
+Ended = Callable[[Any], bool]
+
+
+class Handling:
+    """Handles runs, from any number of threads.
+
+    Args:
+        make: the object the handler is given.
+        ended: whether the handler has ended the intent itself.
+        for_good: exceptions after which nothing is tried again.
+    """
+
+    def __init__(
+        self,
+        worker_id: str,
+        make: Make,
+        ended: Ended,
+        tally: Tally,
+        mesh: MeshClient,
+        for_good: tuple[type[BaseException], ...],
+    ) -> None:
+        #: Set when the worker leaves: what cannot be said now is not said.
+        self.leaving = threading.Event()
+        self._pid = os.getpid()
+        self._worker_id = worker_id
+        self._make = make
+        self._ended = ended
+        self._tally = tally
+        self._mesh = mesh
+        self._for_good = for_good
+
+    def __call__(self, run: Run) -> None:
+        """Handle one run; whatever the handler does, this comes back."""
+        run.begin()
+        with tracing.span(run.claim, self._worker_id) as trace_id, about(run.claim, self._worker_id, trace_id):
+            try:
+                outcome = self._outcome(run)
+                if not run.end():
+                    _log.warning("the result came too late and is dropped: %s", run.why_lost)
+                elif outcome is None:
+                    _log.info("ended by its handler in %s", _took(run))
+                    self._tally.add("completed")
+                else:
+                    self.settle(run, outcome, trace_id)
+            except Exception:
+                _log.exception("this intent could not be settled; it comes back when its lease is over")
+
+    def late(self, run: Run, timeout: float) -> bool:
+        """The time of a handler is over: fail the attempt from a thread of its own; it may come back later or never.
+
+        Returns:
+            Whether it really is late; it may have come back this very moment.
+        """
+        if not run.end():
+            return False
+        run.lose(f"its handler's time was over after {timeout:g} s")
+
+        def fail() -> None:
+            with about(run.claim, self._worker_id, None):
+                self.settle(run, timed_out(timeout), None)
+
+        threading.Thread(target=fail, name="axme-late", daemon=True).start()
+        return True
+
+    def _outcome(self, run: Run) -> Outcome | None:
+        """What the handler made of it; ``None`` when it has ended the intent itself."""
+        if run.handler is None:
+            text = f"this worker has no handler for {run.claim.intent_type}"
+            return Failed({"code": "no_handler", "message": text}, retryable=False)
+        work = self._make(run)
+        try:
+            value = run.handler.function(work)
+            if inspect.iscoroutine(value):
+                value = asyncio.run(value)
+        except BaseException as error:
+            self._leave_if_forked(error)
+            if self._ended(work):
+                return None
+            self._tell_failure(run, error)
+            return failure_of(error, self._for_good)
+        self._leave_if_forked(None)
+        return None if self._ended(work) else outcome_of(value)
+
+    def settle(self, run: Run, outcome: Outcome, trace_id: str | None) -> None:
+        """Say what came of it, for as long as the claim lives."""
+        key = str(uuid.uuid4())
+        again = BackOff("reporting a result")
+        while True:
+            try:
+                run.source.settle(run.claim, outcome, key, trace_id)
+            except (AxmeConflictError, AxmeNotFoundError) as error:
+                _log.warning("the result came too late and is dropped: %s", error.message)
+                self._tally.add("lost")
+                return
+            except (AxmeValidationError, AxmeValueError) as error:
+                if isinstance(outcome, Failed):
+                    raise
+                _log.error("the gateway does not take what the handler returned: %s", error)
+                said = {"code": "bad_result", "message": f"what the handler returned was refused: {error}"[:1500]}
+                outcome, key = Failed(said, retryable=False), str(uuid.uuid4())
+            except AxmeClosedError:
+                return
+            except AxmeError as error:
+                if not passes(error):
+                    raise
+                if run.lost.is_set() or self.leaving.wait(again.failed(error)):
+                    return
+            else:
+                again.worked()
+                self._count(run, outcome)
+                return
+
+    def _count(self, run: Run, outcome: Outcome) -> None:
+        milliseconds = min((monotonic() - run.since) * 1000, MOST_LATENCY_MS)
+        if isinstance(outcome, Wait):
+            self._tally.add("waiting")
+            _log.info("%s, after %s", outcome, _took(run))
+            return
+        good = isinstance(outcome, Done)
+        self._mesh.report_metric(success=good, latency_ms=milliseconds)
+        if isinstance(outcome, Failed):
+            late = outcome.error["code"] == "handler_timeout"
+            self._tally.add("timed_out" if late else "failed")
+            then = "will be tried again" if outcome.retryable else "for good"
+            _log.warning("failed %s (attempt %d): %s", then, run.claim.attempt, outcome.error["message"])
+        else:
+            self._tally.add("completed")
+            _log.info("%s done in %s", run.claim.intent_type, _took(run))
+
+    def _tell_failure(self, run: Run, error: BaseException) -> None:
+        tracing.failed(error)
+        if not isinstance(error, (Reject, Retry)) and not run.lost.is_set():
+            _log.warning("the handler raised %s", type(error).__name__, exc_info=error)
+
+    def _leave_if_forked(self, error: BaseException | None) -> None:
+        """A process forked off inside the handler ends here: the intent is its parent's."""
+        if os.getpid() != self._pid:
+            asked = error.code if isinstance(error, SystemExit) else error
+            os._exit(asked if isinstance(asked, int) else int(asked is not None))
+
+
+def _took(run: Run) -> str:
+    return f"{monotonic() - run.since:.2f} s"
