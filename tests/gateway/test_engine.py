@@ -77,10 +77,10 @@ def test_everything_due_fires_in_order_when_the_clock_leaps(rig: Rig) -> None:
     ids = [rig.create(deadline_at=due(rig, hours=hours)) for hours in (3, 1, 2)]
     asked = rig.create(human_task={}, remind_after_seconds=3600, max_reminders=2)
     rig.notices.clear()
-    assert rig.advance(days=3) == 6
+    assert rig.advance(hours=3) == 4
     ended = [n.topic for n in rig.notices if n.data and n.data["event_type"] == "intent.timed_out"]
     assert ended == [topics.intent(ids[n]) for n in (1, 2, 0)]
-    assert rig.story(asked)[4:] == ["reminder", "reminder"]
+    assert rig.story(asked)[4:] == ["reminder"]
 
 
 def test_what_has_ended_is_left_alone(rig: Rig) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from axme.contract import addresses
-from axme.contract.codes import AGENT_KILLED, POLICY_DENIED
+from axme.contract.codes import AGENT_KILLED, INVALID_AGENT_ADDRESS, POLICY_DENIED
 from axme.gateway.actions import audit
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
@@ -61,6 +61,21 @@ def admit_elsewhere(tx: Tx, who: Identity, recipient: str | None, field: str) ->
     """
     if recipient is not None and not is_within(who.org_slug, recipient):
         admit(tx, who, recipient, field)
+
+
+def admit_escalation(tx: Tx, who: Identity, escalate_to: str | None) -> None:
+    """Refuse an escalation that could reach nobody, or somebody who may not be written to.
+
+    Raises:
+        GatewayError: 422 ``invalid_agent_address``; as :func:`admit`.
+    """
+    if not escalate_to:
+        return
+    try:
+        address = who.canonical(escalate_to)
+    except addresses.AddressError as error:
+        raise GatewayError(INVALID_AGENT_ADDRESS, f"escalate_to: {error}", details={"field": "escalate_to"}) from None
+    admit_elsewhere(tx, who, address, "escalate_to")
 
 
 def require_alive(tx: Tx, who: Identity) -> None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from axme.contract.codes import UNAVAILABLE
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
-from axme.gateway.actions import audit, mesh, scenarios, usage
+from axme.contract.statuses import EventType
+from axme.gateway.actions import audit, mesh, scenarios, threads, usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle.attempts import MOST_ATTEMPTS, back_off
@@ -132,6 +133,8 @@ def _fire(tx: Tx, job: Row) -> bool:
     following = fire(intent, timer, at=tx.now)
     if intent.new_events:
         store_change(tx, intent)
+    if any(event.event_type is EventType.ESCALATED for event in intent.new_events):
+        threads.escalate_request(tx, intent)
     jobs.add_timers(tx, intent.intent_id, following)
     return True
 

@@ -32,6 +32,22 @@ def open_request(tx: Tx, intent: IntentRecord) -> None:
     )
 
 
+def escalate_request(tx: Tx, intent: IntentRecord) -> None:
+    """Give the thread of an escalated intent to its new holder, who has not seen it yet."""
+    sender, holder_now = addresses.parts(intent.from_agent), intent.pending_with
+    thread = tx.one(threads.OF_INTENT_FOR_UPDATE, {"intent_id": intent.intent_id, "kind": REQUEST})
+    if thread is None or thread["status"] == DONE or holder_now is None:
+        return
+    home = {"org": sender.org, "workspace": sender.workspace} if sender else {}
+    try:
+        to = addresses.canonical(holder_now["ref"], **home)
+    except addresses.AddressError:
+        return  # nobody with an inbox
+    before = thread["owner_agent"]
+    thread |= {"status": PENDING, "owner_agent": to, "mailbox": topics.mailbox(to, intent.workspace_id)}
+    threads.add_entry(tx, thread, event_type="escalated", actor=SYSTEM, details={"from": before, "to": to})
+
+
 def close_request(tx: Tx, intent: IntentRecord) -> None:
     """Close the recipient's thread when its intent has ended."""
     thread = tx.one(threads.OF_INTENT_FOR_UPDATE, {"intent_id": intent.intent_id, "kind": REQUEST})

@@ -15,14 +15,21 @@ from axme.gateway.lifecycle.timers import SECOND
 _PERIODS = ("timeout_seconds", "ttl_seconds", "execution_timeout_seconds")
 #: The last moment that can be written down.
 END_OF_TIME = to_micros(datetime.max)
-_DEADLINE_KEYS = frozenset({*_PERIODS, "expires_at"})
+#: Each of these is one.
+_MOMENTS = ("expires_at", "deadline_at")
+_DEADLINE_KEYS = frozenset({*_PERIODS, *_MOMENTS})
+#: What a live intent's reminders go by.
+_REMINDING = ("remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to")
 
 
 class Change(NamedTuple):
     """What a patch did to the timers of an intent."""
 
     deadline: bool = False
+    #: The reminders asked for by hand.
     reminders: bool = False
+    #: Those of the person who holds the intent begin anew.
+    reminding: bool = False
     paused: bool = False
     #: Microseconds the timers stood still, when this patch ended a pause.
     paused_for: int | None = None
@@ -88,11 +95,16 @@ def require_generation(intent: IntentRecord, expected: int | None) -> None:
 
 def patch_controls(intent: IntentRecord, patch: dict[str, Any], *, at: int) -> Change:
     """Merge ``patch`` into the controls; says what it means for pause and timers."""
+    patch = _as_json(patch)
     intent.controls = merge(intent.controls, patch)
+    for name in _REMINDING:
+        if name in patch:
+            setattr(intent, name, patch[name] or None)
     was_paused_for = set_paused(intent, bool(intent.controls.get("paused")), at=at)
     return Change(
         deadline=_rearm(intent, patch, at=at),
         reminders="reminders" in patch,
+        reminding="remind_after_seconds" in patch,
         paused=intent.paused_at == at,
         paused_for=was_paused_for,
     )
@@ -100,10 +112,14 @@ def patch_controls(intent: IntentRecord, patch: dict[str, Any], *, at: int) -> C
 
 def patch_policy(intent: IntentRecord, *, grants: dict[str, Any], envelope: dict[str, Any], at: int) -> Change:
     """Merge the two other parts of the policy; says what they mean for the deadline."""
-    envelope = {name: to_text(value) if isinstance(value, datetime) else value for name, value in envelope.items()}
+    envelope = _as_json(envelope)
     intent.grants = merge(intent.grants, grants)
     intent.envelope = merge(intent.envelope, envelope)
     return Change(deadline=_rearm(intent, envelope, at=at))
+
+
+def _as_json(patch: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_text(value) if isinstance(value, datetime) else value for name, value in patch.items()}
 
 
 def set_paused(intent: IntentRecord, paused: bool, *, at: int) -> int | None:
@@ -127,7 +143,6 @@ def _rearm(intent: IntentRecord, patch: dict[str, Any], *, at: int) -> bool:
     # A paused intent's clock stands where the pause began; all of it moves on together.
     start = intent.paused_at or at
     ends = [start + patch[name] * SECOND for name in _PERIODS if patch.get(name) is not None]
-    if patch.get("expires_at") is not None:
-        ends.append(to_micros(datetime.fromisoformat(patch["expires_at"])))
+    ends += [to_micros(datetime.fromisoformat(patch[name])) for name in _MOMENTS if patch.get(name) is not None]
     intent.deadline_at = min(ends, default=None)
     return True

@@ -34,7 +34,7 @@ def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: st
     """
     _require_waiting(intent)
     task = intent.human_task or {}
-    _require_assignee(task, person)
+    _require_assignee(intent, task, person)
     result = _checked(task, answer)
     outcome: str = result["outcome"]
     intent.decided_by, intent.decided_at, intent.decision = person or actor, at, outcome
@@ -102,9 +102,11 @@ def paused_error(intent: IntentRecord) -> GatewayError:
     )
 
 
-def _require_assignee(task: dict[str, Any], person: str | None) -> None:
+def _require_assignee(intent: IntentRecord, task: dict[str, Any], person: str | None) -> None:
     assignees = task.get("assignees")
-    if assignees and person is not None and person not in assignees:
+    # Whom it was escalated or delegated to may answer as well.
+    holder = (intent.pending_with or {}).get("ref")
+    if assignees and person is not None and person not in (*assignees, holder):
         raise GatewayError(
             NOT_ASSIGNEE, f"{person} is not among the assignees of this task", details={"assignees": assignees}
         )

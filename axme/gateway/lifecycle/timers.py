@@ -11,6 +11,8 @@ from axme.gateway.lifecycle.transitions import SYSTEM, enter, note
 
 SECOND = 1_000_000
 DEFAULT_MAX_REMINDERS = 3
+#: How many reminders have gone before, in the details of a timer.
+_SENT = "sent"
 
 
 class TimerKind(StrEnum):
@@ -31,15 +33,19 @@ class Timer(NamedTuple):
 
 def at_submission(intent: IntentRecord) -> list[Timer]:
     """The timers a new intent starts with."""
-    timers = deadline(intent)
-    if intent.waits_for_human and intent.remind_after_seconds:
-        timers.append(Timer(TimerKind.REMINDER, intent.created_at + intent.remind_after_seconds * SECOND, {}))
-    return timers
+    return deadline(intent) + reminders(intent, at=intent.created_at)
 
 
 def deadline(intent: IntentRecord) -> list[Timer]:
     """The timer of the intent's deadline, if it has one."""
     return [] if intent.deadline_at is None else [Timer(TimerKind.DEADLINE, intent.deadline_at, {})]
+
+
+def reminders(intent: IntentRecord, *, at: int) -> list[Timer]:
+    """The timer of the first reminder to the person who holds the intent, counted from ``at``."""
+    if not (intent.waits_for_human and intent.remind_after_seconds):
+        return []
+    return [Timer(TimerKind.REMINDER, at + intent.remind_after_seconds * SECOND, {_SENT: 0})]
 
 
 def asked_reminders(intent: IntentRecord, *, at: int) -> list[Timer]:
@@ -71,16 +77,22 @@ def fire(intent: IntentRecord, timer: Timer, *, at: int) -> list[Timer]:
 def _remind(intent: IntentRecord, timer: Timer, at: int) -> list[Timer]:
     if not intent.waits_for_human:
         return []
-    interval = (intent.remind_interval_seconds or intent.remind_after_seconds or 1) * SECOND
-    following = [Timer(TimerKind.REMINDER, timer.due_at + interval, {})]
-    if intent.remind_count < (intent.max_reminders or DEFAULT_MAX_REMINDERS):
+    # Those asked for by hand are counted in ``remind_count`` too, and do not bring the escalation nearer.
+    sent: int = timer.details.get(_SENT, intent.remind_count)
+    if sent < (intent.max_reminders or DEFAULT_MAX_REMINDERS):
         intent.remind_count += 1
         note(intent, EventType.REMINDER, at=at, actor=SYSTEM, details=_count(intent))
-        return following
+        return [Timer(TimerKind.REMINDER, _next(intent, timer.due_at, at), {_SENT: sent + 1})]
     if intent.escalate_to:
         intent.pending_with = {"type": "human", "ref": intent.escalate_to, "name": intent.escalate_to}
         note(intent, EventType.ESCALATED, at=at, actor=SYSTEM, details={"escalated_to": intent.escalate_to})
     return []
+
+
+def _next(intent: IntentRecord, due_at: int, at: int) -> int:
+    """When the next reminder comes. Those missed while no gateway ran are not made up for, one upon the other."""
+    interval = (intent.remind_interval_seconds or intent.remind_after_seconds or 1) * SECOND
+    return due_at + interval if due_at + interval > at else at + interval
 
 
 def _count(intent: IntentRecord) -> dict[str, int]:

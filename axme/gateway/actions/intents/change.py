@@ -7,6 +7,7 @@ from typing import Any
 from axme.gateway.actions import threads
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.lifecycle.timers import TimerKind
 from axme.gateway.store import topics
 from axme.gateway.store.queries import intents, jobs, scenarios, webhooks
 from axme.gateway.store.tx import Tx
@@ -21,6 +22,9 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     intents.save(tx, intent)
     announce(tx, intent)
     _take_scenario_on(tx, intent)
+    if intent.remind_after_seconds and not intent.waits_for_human:
+        # Who is asked next, if anybody, is reminded anew.
+        tx.run(jobs.DELETE_KIND_OF_INTENT, {"intent_id": intent.intent_id, "kind": TimerKind.REMINDER})
     if not intent.is_terminal:
         return {"delivered": False, "reason": "the intent has not ended"}
     tx.run(jobs.DELETE_OF_INTENT, {"intent_id": intent.intent_id})

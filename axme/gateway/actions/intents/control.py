@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axme.gateway.actions import audit
+from axme.gateway.actions.admission import admit_escalation
 from axme.gateway.actions.intents.access import find_to_change
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.auth.identity import Identity
@@ -34,7 +35,7 @@ def update_controls(tx: Tx, who: Identity, intent_id: str, body: Body, *, owner:
     """
     intent = _find(tx, who, intent_id, body, UPDATE_CONTROLS, owner)
     patch = controls.merge_patches(body.get("controls"), body.get("controls_patch"))
-    change = controls.patch_controls(intent, patch, at=tx.now)
+    change = _patch_controls(tx, who, intent, patch)
     return _answer(tx, who, intent, [change], f"intent.{UPDATE_CONTROLS}", body)
 
 
@@ -56,7 +57,7 @@ def update_policy(tx: Tx, who: Identity, intent_id: str, body: Body, *, owner: s
     grants = controls.merge_patches(whole.get("grants"), body.get("grants"), body.get("grants_patch"))
     envelope = controls.merge_patches(whole.get("envelope"), body.get("envelope"), body.get("envelope_patch"))
     changes = [
-        controls.patch_controls(intent, whole.get("controls") or {}, at=tx.now),
+        _patch_controls(tx, who, intent, whole.get("controls") or {}),
         controls.patch_policy(intent, grants=grants, envelope=envelope, at=tx.now),
     ]
     return _answer(tx, who, intent, changes, f"intent.{UPDATE_POLICY}", body)
@@ -77,6 +78,15 @@ def apply_to_jobs(tx: Tx, intent: IntentRecord, change: controls.Change) -> None
         tx.run(jobs.DELETE_KIND_OF_INTENT, key | {"kind": timers.TimerKind.ASKED_REMINDER})
         asked = timers.asked_reminders(intent, at=intent.paused_at or tx.now)
         jobs.add_timers(tx, intent.intent_id, asked, held=intent.paused)
+    if change.reminding:
+        tx.run(jobs.DELETE_KIND_OF_INTENT, key | {"kind": timers.TimerKind.REMINDER})
+        first = timers.reminders(intent, at=intent.paused_at or tx.now)
+        jobs.add_timers(tx, intent.intent_id, first, held=intent.paused)
+
+
+def _patch_controls(tx: Tx, who: Identity, intent: IntentRecord, patch: Body) -> controls.Change:
+    admit_escalation(tx, who, patch.get("escalate_to"))
+    return controls.patch_controls(intent, patch, at=tx.now)
 
 
 def _find(tx: Tx, who: Identity, intent_id: str, body: Body, verb: str, owner: str | None) -> IntentRecord:

@@ -12,7 +12,7 @@ from axme.contract.codes import INVALID_AGENT_ADDRESS, PAYLOAD_TOO_LARGE
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.contract.metering import Dimension
 from axme.gateway.actions import audit, metering, schemas, threads
-from axme.gateway.actions.admission import admit, admit_elsewhere
+from axme.gateway.actions.admission import admit, admit_elsewhere, admit_escalation
 from axme.gateway.actions.intents.change import announce
 from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.auth.identity import Identity
@@ -53,6 +53,7 @@ def create(
         intent.deadline_at = tx.now + seconds * SECOND if seconds else None
     intent.to_org_id = admit(tx, who, intent.to_agent)
     admit_elsewhere(tx, who, intent.reply_to, "reply_to")
+    admit_escalation(tx, who, intent.escalate_to)
     admit_elsewhere(tx, who, threads.holder(intent), "assignees")
     schemas.check_payload(tx, who, intent)
     metering.spend(tx, who, Dimension.INTENTS)
@@ -80,7 +81,6 @@ def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str |
     payload = body.get("payload") or {}
     to_agent = _address(who, body["to_agent"], "to_agent")
     target = addresses.parts(to_agent)
-    deadline: datetime | None = body.get("deadline_at")
     reply_to: str | None = body.get("reply_to")
     return IntentRecord(
         intent_id=new_uuid(tx.now),
@@ -95,15 +95,23 @@ def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str |
         reply_to=_address(who, reply_to, "reply_to") if reply_to else None,
         payload=payload,
         human_task=_human_task(body),
-        deadline_at=to_micros(deadline) if deadline else None,
+        deadline_at=_deadline(tx, body),
         created_at=tx.now,
         updated_at=tx.now,
         remind_after_seconds=body.get("remind_after_seconds"),
         remind_interval_seconds=body.get("remind_interval_seconds"),
         max_reminders=body.get("max_reminders"),
-        escalate_to=body.get("escalate_to"),
+        escalate_to=body.get("escalate_to") or None,
         max_delivery_attempts=body.get("max_delivery_attempts"),
     )
+
+
+def _deadline(tx: Tx, body: dict[str, Any]) -> int | None:
+    # Counted from here where both are told: the sender's clock need not be right, and a test clock stands elsewhere.
+    if body.get("ttl_seconds"):
+        return tx.now + int(body["ttl_seconds"]) * SECOND
+    deadline: datetime | None = body.get("deadline_at")
+    return to_micros(deadline) if deadline else None
 
 
 def payload_text(payload: dict[str, Any]) -> str:

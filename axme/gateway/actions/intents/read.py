@@ -11,7 +11,7 @@ from axme.gateway.actions.intents.access import find
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import wire
-from axme.gateway.store.queries import intents
+from axme.gateway.store.queries import intents, jobs
 from axme.gateway.store.tx import Tx
 
 
@@ -25,7 +25,10 @@ class Backlog(NamedTuple):
 
 def get(tx: Tx, who: Identity, intent_id: str) -> dict[str, Any]:
     """One intent. ``GET /v1/intents/{intent_id}``"""
-    return {"ok": True, "intent": wire.intent(find(tx, who, intent_id))}
+    intent = find(tx, who, intent_id)
+    due_at = None if intent.is_terminal or intent.paused else jobs.next_reminder(tx, intent_id)
+    reminder = {} if due_at is None else {"next_reminder_at": wire.to_text(due_at)}
+    return {"ok": True, "intent": wire.intent(intent) | reminder}
 
 
 def events(tx: Tx, who: Identity, intent_id: str, since: int = 0) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 
-from axme.gateway.lifecycle.timers import Timer
+from axme.gateway.lifecycle.timers import Timer, TimerKind
 from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
 from axme.gateway.store.ids import new_uuid
@@ -20,6 +20,9 @@ PARKED = 3
 _TOLD = ("job_id", "kind", "intent_id", "due_at", "held", "details")
 INSERT = insert(jobs).values({name: bindparam(name) for name in _TOLD})
 NEXT_DUE = select(func.min(_j.due_at).label("due_at")).where(_j.held == 0)
+_NEXT_REMINDER = NEXT_DUE.where(
+    _j.intent_id == bindparam("intent_id"), _j.kind.in_([TimerKind.REMINDER.value, TimerKind.ASKED_REMINDER.value])
+)
 #: Another node's row is passed by: its lock is the lease, and it ends with the transaction or with the node.
 CLAIM = (
     select(jobs)
@@ -65,6 +68,12 @@ INSERT_ABOUT = text(
 def next_but(kinds: Iterable[str]) -> Select[Any]:
     """When something is due that is of none of ``kinds``."""
     return select(_j.due_at).where(_j.held == 0, _j.kind.not_in(sorted(kinds))).order_by(_j.due_at).limit(1)
+
+
+def next_reminder(tx: Tx, intent_id: str) -> int | None:
+    """When the next reminder of an intent is due, if any is."""
+    found: int | None = tx.run(_NEXT_REMINDER, {"intent_id": intent_id})[0]["due_at"]
+    return found
 
 
 def add_timers(tx: Tx, intent_id: str, timers: Sequence[Timer], *, held: bool = False) -> None:
