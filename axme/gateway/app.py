@@ -16,6 +16,8 @@ from axme.gateway.routes.operation import Operation
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.routes.table import ELSEWHERE, OPERATIONS, TEST_CLOCK_OPERATIONS
+from axme.gateway.web.layer import PageEndpoint
+from axme.gateway.web.table import PAGES
 
 _log = logging.getLogger("axme.gateway")
 
@@ -69,7 +71,8 @@ def _routes(services: Services, operations: Iterable[Operation]) -> list[Route]:
     by_path: dict[str, list[Operation]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, []).append(operation)
-    return [Route(path, Endpoint(services, group)) for path, group in by_path.items()]
+    pages = [Route(page.path, PageEndpoint(services, page)) for page in PAGES]
+    return [*(Route(path, Endpoint(services, group)) for path, group in by_path.items()), *pages]
 
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,8 @@ They are checked inside the transaction that decides the task, so nobody may be 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
@@ -24,6 +25,8 @@ MOST_CHECKS = 100_000
 MOST_STEPS = 10_000_000
 #: A pattern that is too slow for a text this long is refused with the task, not with its answers.
 SHORTEST_TEXT = 40
+#: So many faults of one answer are told.
+MOST_FAULTS = 50
 _NO_SCHEMAS = frozenset({"const", "default", "enum", "examples", "$defs", "definitions"})
 _BY_NAME = frozenset({"properties", "dependentSchemas"})
 
@@ -34,6 +37,16 @@ class FormError(ValueError):
     def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
         super().__init__(message)
         self.path = path
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with an answer."""
+
+    path: tuple[str | int, ...]
+    #: The word of the schema that says so, and what it says.
+    keyword: str
+    expected: Any
+    message: str
 
 
 def check_schema(schema: dict[str, Any]) -> None:
@@ -57,23 +70,40 @@ def check_answer(schema: dict[str, Any], answers: tuple[dict[str, Any], ...]) ->
     Raises:
         FormError: what the first of them is missing, and where.
     """
-    most = max(_values(answer) for answer in answers)
-    if _Parts(schema).count * most > MOST_CHECKS:
-        raise FormError(f"an answer of {most} values is too large for this form")
+    first: Fault | None = None
+    left = _Steps()
+    for answer in answers:
+        found = _faults(schema, answer, 1, left)
+        if not found:
+            return
+        first = first or found[0]
+    if first is not None:
+        raise FormError(first.message, first.path)
+
+
+def all_faults(schema: dict[str, Any], answer: dict[str, Any]) -> list[Fault]:
+    """Everything that is wrong with one answer, for the person who gave it.
+
+    Raises:
+        FormError: the answer cannot be checked.
+    """
+    return _faults(schema, answer, MOST_FAULTS, _Steps())
+
+
+def _faults(schema: dict[str, Any], answer: dict[str, Any], most: int, left: _Steps) -> list[Fault]:
+    values = _values(answer)
+    if _Parts(schema).count * values > MOST_CHECKS:
+        raise FormError(f"an answer of {values} values is too large for this form")
     # An empty registry: a schema's references are never fetched from anywhere.
-    kind = extend(Draft202012Validator, {"pattern": _Steps().pattern})  # type: ignore[no-untyped-call]
+    kind = extend(Draft202012Validator, {"pattern": left.pattern})  # type: ignore[no-untyped-call]
     validator = kind(schema, registry=Registry())
-    first: ValidationError | None = None
     try:
-        for answer in answers:
-            fault = next(validator.iter_errors(answer), None)
-            if fault is None:
-                return
-            first = first or fault
+        return [
+            Fault(tuple(error.absolute_path), str(error.validator), error.validator_value, error.message)
+            for error in islice(validator.iter_errors(answer), most)
+        ]
     except (Unresolvable, RecursionError) as error:
         raise FormError(f"the form_schema of the task cannot be used: {error}") from None
-    if first is not None:
-        raise FormError(first.message, tuple(first.absolute_path))
 
 
 class _Steps:

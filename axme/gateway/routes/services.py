@@ -11,8 +11,11 @@ from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.routes.access import Gatekeeper
 from axme.gateway.routes.pace import Pace
+from axme.gateway.routes.rate_limit import RateLimiter
 from axme.gateway.settings import Settings
 from axme.gateway.store import Store
+
+GUESSES_PER_MINUTE = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +32,11 @@ class Services:
     #: The address of the first service account; only its keys may move a test clock.
     admin_address: str | None
     pace: Pace = field(init=False)
+    #: How many links that lead nowhere one address may try.
+    guesses: RateLimiter = field(init=False)
     #: Held by who moves a test clock.
     moving: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pace", Pace(self.store, self.clock, self.settings.rate_limit))
+        object.__setattr__(self, "guesses", RateLimiter(GUESSES_PER_MINUTE, self.clock.monotonic))

@@ -1,0 +1,67 @@
+"""Rendering pages: one environment that escapes everything, one style, one way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.types import Send
+
+from axme.gateway.web import guard, words
+
+_environment = Environment(
+    loader=PackageLoader("axme.gateway.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_environment.filters |= {"on_the_clock": words.on_the_clock, "away": words.away}
+_STYLE = _environment.get_template("style.css").render()
+_environment.globals["style"] = Markup(_STYLE)
+_HEADERS = [(b"content-type", b"text/html; charset=utf-8"), *guard.headers(_STYLE)]
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """One page to be shown."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+    headers: Headers = field(default_factory=list)
+
+    def text(self) -> str:
+        """The page."""
+        return _environment.get_template(self.template).render(self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class SeeOther:
+    """What was sent has been done: look there, so that reloading sends nothing again."""
+
+    path: str
+
+
+Answer = Html | SeeOther
+
+
+def notice(title: str, *lines: str, sign: str = "note", status: int = 200) -> Html:
+    """A page with nothing to do on it."""
+    return Html("notice.html", {"title": title, "lines": lines, "sign": sign}, status)
+
+
+async def send_page(send: Send, answer: Answer, extra: Headers, *, head: bool = False) -> None:
+    """Send a whole page; without its body where only the head was asked for."""
+    if isinstance(answer, SeeOther):
+        status, data, headers = 303, b"", [(b"location", answer.path.encode()), *_HEADERS]
+    else:
+        status, data, headers = answer.status, answer.text().encode(), [*answer.headers, *_HEADERS]
+    length = (b"content-length", b"%d" % len(data))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *extra]})
+    await send({"type": "http.response.body", "body": b"" if head else data})
