@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from axme.config import Secret
 from axme.exceptions import AxmeNotFoundError, AxmeValueError
+from axme.resources._arguments import given, moment, seconds
 from axme.resources.base import Resource
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
+from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
 
 class WebhookSubscription(Resource):
-    """A URL that is told of events of an owner. Its secret is never shown; ``secret_hint`` is its end."""
+    """A URL that is told of events of an owner.
 
-    __slots__ = ()
+    A secret that the gateway has made is there once, in the object that came from it; ``secret_hint`` is its end.
+    """
+
+    __slots__ = ("_secret",)
     _ID = "subscription_id"
     _KEY = "subscription"
 
@@ -31,6 +37,13 @@ class WebhookSubscription(Resource):
     created_at = field("created_at", datetime)
     updated_at = field("updated_at", datetime)
     revoked_at = optional("revoked_at", datetime)
+    old_secret_until = optional("old_secret_until", datetime)
+
+    def __init__(
+        self, client: FlatCalls, resource_id: str, raw: dict[str, Any] | None = None, *, complete: bool = False
+    ) -> None:
+        self._secret: Secret | None = None
+        super().__init__(client, resource_id, self._apart(raw), complete=complete)
 
     @staticmethod
     def _schema() -> type[Schema]:
@@ -54,7 +67,46 @@ class WebhookSubscription(Resource):
         }
         said = {"secret": secret, "description": description}
         body |= {name: value for name, value in said.items() if value is not None}
-        return self._absorb(self._api.upsert_webhook_subscription(body, owner_agent=self.owner_agent))
+        return self._renew(self._api.upsert_webhook_subscription(body, owner_agent=self.owner_agent))
+
+    def reveal(self) -> str:
+        """The secret that the gateway has made; afterwards this object has forgotten it.
+
+        Raises:
+            AxmeValueError: it was revealed before, or is one of your own.
+        """
+        if self._secret is None:
+            raise AxmeValueError(f"the secret of subscription {self.id} is gone: make a new one with rotate_secret()")
+        secret, self._secret = self._secret, None
+        return str(secret)
+
+    def rotate_secret(self, *, overlap: timedelta = timedelta(days=1), secret: str | None = None) -> Self:
+        """Have messages signed with a new secret, and for a while with the one before too.
+        ``POST /v1/webhooks/subscriptions/{subscription_id}/rotate-secret``
+
+        Args:
+            overlap: how long; up to 30 days.
+            secret: 24 to 128 characters; without it the gateway makes one for ``reveal()``.
+        """
+        length = seconds("overlap", overlap) if overlap else 0  # none at all is for a secret that has leaked
+        body = {"overlap_seconds": length} | given(secret=secret)
+        return self._renew(self._api.rotate_webhook_secret(self.id, body, owner_agent=self.owner_agent))
+
+    def replay(self, since: datetime | timedelta, *, everything: bool = False) -> int:
+        """Have it told again what it has missed, up to 500 events a call; returns how many there are now to be told.
+        ``POST /v1/webhooks/subscriptions/{subscription_id}/replay``
+
+        Args:
+            since: a time, or how long ago.
+            everything: what it was told before, too.
+
+        Raises:
+            AxmeConflictError: it is switched off.
+        """
+        ago = datetime.now(UTC) - since if isinstance(since, timedelta) else since
+        body = {"since": moment("since", ago), "what": "all" if everything else "dead_lettered"}
+        answer = self._api.replay_webhook_subscription(self.id, body, owner_agent=self.owner_agent)
+        return int(answer.get("replayed") or 0)
 
     def delete(self) -> None:
         """Tell the URL nothing more. ``DELETE /v1/webhooks/subscriptions/{subscription_id}``"""
@@ -69,12 +121,30 @@ class WebhookSubscription(Resource):
                 return {"subscription": raw}
         raise AxmeNotFoundError(404, f"the owner has no subscription {self.id}")
 
+    def _renew(self, answer: dict[str, Any]) -> Self:
+        raw = answer.get("subscription")
+        return self._absorb(answer | {"subscription": self._apart(raw)} if isinstance(raw, dict) else answer)
+
+    def _apart(self, raw: dict[str, Any] | None) -> dict[str, Any] | None:
+        """``raw`` without the secret: a snapshot is shown, copied, compared and pickled."""
+        if raw and isinstance(raw.get("secret"), str):
+            self._secret = Secret(raw["secret"])
+            return {name: value for name, value in raw.items() if name != "secret"}
+        return raw
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._secret = None
+
     def _summary(self) -> str:
         return " ".join(filter(None, (self._seen("callback_url") or self.id, "" if self._seen("active") else "off")))
 
 
 class WebhookEvent(Resource):
-    """An event that was published, and how its deliveries fared when it was last heard of."""
+    """Something that happened, and how its deliveries fared when it was last heard of.
+
+    ``refresh()`` brings ``deliveries``, each with its ``attempts``. ``GET /v1/webhooks/events/{event_id}``
+    """
 
     __slots__ = ()
     _ID = "event_id"
@@ -90,6 +160,8 @@ class WebhookEvent(Resource):
     delivered = field("delivered", int)
     pending = field("pending", int)
     dead_lettered = field("dead_lettered", int)
+    data = optional("data", dict[str, Any])
+    deliveries = optional("deliveries", list[dict[str, Any]])
 
     @staticmethod
     def _schema() -> type[Schema]:
@@ -107,7 +179,7 @@ class WebhookEvent(Resource):
         return self._absorb({"event": answer})
 
     def _fetch(self) -> dict[str, Any]:
-        raise AxmeValueError("the gateway tells how an event fares when it is published and when it is replayed")
+        return self._api.get_webhook_event(self.id, owner_agent=self._seen("owner_agent") or None)
 
     def _summary(self) -> str:
         return " ".join(filter(None, (self._seen("event_type"), self.id)))
@@ -131,7 +203,8 @@ class Webhooks(Collection):
 
         Args:
             event_types: ``inbox.thread_created``, ``intent.completed``, …; ``intent.*`` is every lifecycle event.
-            secret: 16 to 128 characters that messages are signed with; see ``axme.webhooks.verify``.
+            secret: 24 to 128 characters that messages are signed with, see ``axme.webhooks.verify``; without it the
+                gateway makes one, for ``reveal()``.
             owner: whose events; the key's own agent by default.
 
         Raises:
@@ -163,6 +236,19 @@ class Webhooks(Collection):
         """
         body = {"event_type": event_type, "source": source, "payload": dict(payload)}
         return WebhookEvent._from(self._api, self._api.publish_webhook_event(body, owner_agent=owner))
+
+    def events(
+        self, *, status: str | None = None, limit: int | None = None, owner: str | None = None
+    ) -> Page[WebhookEvent]:
+        """What happened to an owner, the newest first, and how it was told. ``GET /v1/webhooks/events``
+
+        Args:
+            status: only events with a delivery that is ``pending``, ``delivered`` or ``dead_lettered``.
+        """
+        answer = self._api.list_webhook_events(owner_agent=owner, status=status, limit=limit)
+        return page(
+            answer, "events", lambda raw: WebhookEvent._from(self._api, raw), what="webhook events", limit=limit
+        )
 
     def event(self, event_id: str) -> WebhookEvent:
         """A handle on an event whose id is known, such as one to replay; asks nobody until it is used."""

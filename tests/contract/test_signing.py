@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -66,3 +66,50 @@ def test_a_message_is_read_once_it_is_verified() -> None:
 def test_what_is_not_from_the_gateway(shown: dict[str, str], body: bytes, secret: str, why: str) -> None:
     with pytest.raises(SignatureError, match=why):
         verify(body, shown, secret)
+
+
+def test_one_of_several_secrets_and_an_age_of_ones_own() -> None:
+    other = signing.new_secret()
+    assert verify(BODY, headers(other), [SECRET, other])
+    with pytest.raises(SignatureError, match="no secret"):
+        verify(BODY, headers(), [])
+    late = headers(at=time.time() - 7200)
+    assert verify(BODY, late, SECRET, tolerance=timedelta(hours=3))
+    with pytest.raises(SignatureError, match="within the last 60 seconds"):
+        verify(BODY, late, SECRET, tolerance=timedelta(minutes=1))
+    assert verify(BODY, late, SECRET, tolerance=None)
+
+
+def test_the_plain_signature_alone_is_enough_only_when_asked_for() -> None:
+    plain = {"x-axme-signature": headers()["X-AXME-Signature"]}
+    assert verify(BODY, plain, SECRET, tolerance=None)
+    with pytest.raises(SignatureError, match="webhook-id is missing"):
+        verify(BODY, plain, SECRET)
+    for wrong in ("", "sha256=", "sha256=\u00fc", plain["x-axme-signature"][:-1] + "z"):
+        with pytest.raises(SignatureError):
+            verify(BODY, {"x-axme-signature": wrong}, SECRET, tolerance=None)
+
+
+@given(
+    shown=st.dictionaries(
+        st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature", "X-AXME-Signature", "x"]),
+        st.text(max_size=40) | st.sampled_from(["v1", "v1,", "v1,a,b", "1", "-1", "9" * 40, "\u0660"]),
+    ),
+    body=st.binary(max_size=20),
+    loose=st.booleans(),
+)
+def test_nothing_but_a_signature_error_comes_out(shown: dict[str, str], body: bytes, loose: bool) -> None:
+    with pytest.raises(SignatureError):
+        verify(body, shown, SECRET, tolerance=None if loose else timedelta(minutes=5))
+
+
+@given(data=st.data())
+def test_every_bit_counts(data: st.DataObject) -> None:
+    good = headers()
+    name = data.draw(st.sampled_from(["body", "webhook-id", "webhook-timestamp", "webhook-signature"]))
+    raw = bytearray(BODY if name == "body" else good[name].encode())
+    first = len("v1,") if name == "webhook-signature" else 0
+    raw[data.draw(st.integers(first, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 6))
+    changed = good if name == "body" else good | {name: raw.decode()}
+    with pytest.raises(SignatureError):
+        verify(bytes(raw) if name == "body" else BODY, changed, SECRET)

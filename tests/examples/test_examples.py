@@ -67,3 +67,7 @@ def test_the_short_example(gateway: LocalGateway) -> None:
 def test_without_a_key_the_short_example_says_what_to_do() -> None:
     with pytest.raises(AssertionError, match=r"python -m axme\.gateway"):
         run("basic_submit.py", {})
+
+
+def test_a_receiver_of_webhooks_believes_what_is_signed() -> None:
+    assert run("webhook_receiver.py", {}) == "intent.created CREATED\nintent.completed COMPLETED\n"

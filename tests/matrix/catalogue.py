@@ -252,6 +252,14 @@ EXAMPLES: dict[str, Example] = {
         body={"event_type": "auth.session_revoked", "source": "matrix", "payload": {}},
         unknown=_NOT_YOURS,
     ),
+    "rotate_webhook_secret": Example(
+        query=_OWNER, body={"overlap_seconds": 60}, unknown_of={"owner_agent": _NOT_YOURS}
+    ),
+    "replay_webhook_subscription": Example(
+        query=_OWNER, body={"since": "2026-01-01T00:00:00Z"}, unknown_of={"owner_agent": _NOT_YOURS}
+    ),
+    "list_webhook_events": Example(query=_OWNER, unknown=_NOT_YOURS),
+    "get_webhook_event": Example(query=_OWNER, unknown_of={"owner_agent": _NOT_YOURS}),
     "replay_webhook_event": Example(query=_OWNER, unknown_of={"owner_agent": _NOT_YOURS}),
     "apply_scenario": Example(body=_BUNDLE, unknown=_NOT_YOURS),
     "apply_scenario_bundle": Example(body=_BUNDLE, unknown=_NOT_YOURS),

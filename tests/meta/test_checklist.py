@@ -116,6 +116,7 @@ EXTENSIONS = {
     *("complete_claim", "fail_claim", "suspend_claim", "release_claim"),
     *("get_me", "create_member_token", "list_service_account_keys", "acknowledge_delivery"),
     *("list_task_links", "create_task_link", "revoke_task_link", "revoke_task_links"),
+    *("rotate_webhook_secret", "replay_webhook_subscription", "list_webhook_events", "get_webhook_event"),
 }
 
 

@@ -16,8 +16,8 @@ from axme.gateway.store.tx import Tx
 #: Clients make these up for each call; the same request sent again must not look like another one.
 _NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_key", "idempotencyKey"})
 #: Objects of answers that hold the secret they made.
-_SHOWN_ONCE = frozenset({"key", "actor_token", "link"})
-_SECRET = frozenset({"token", "url"})
+_SHOWN_ONCE = frozenset({"key", "actor_token", "link", "subscription", "binding"})
+_SECRET = frozenset({"token", "url", "secret"})
 
 
 class Answer(NamedTuple):

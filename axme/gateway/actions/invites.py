@@ -8,12 +8,14 @@ from typing import Any
 from axme.contract.clock import to_text
 from axme.contract.codes import INVITE_ACCEPTED, INVITE_EXPIRED, NOT_FOUND
 from axme.contract.schemas.users import public_address, shown
+from axme.contract.schemas.webhooks import INVITE_ACCEPTED as INVITE_ACCEPTED_EVENT
 from axme.gateway.actions import audit, users
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.auth.identity import Identity
 from axme.gateway.auth.keys import digest
 from axme.gateway.errors import GatewayError
-from axme.gateway.store.queries import invites
+from axme.gateway.store import topics
+from axme.gateway.store.queries import invites, webhooks
 from axme.gateway.store.tx import Row, Tx
 
 _TOKEN_BYTES = 24
@@ -87,6 +89,11 @@ def accept(tx: Tx, who: Identity, token: str, body: dict[str, Any]) -> dict[str,
     user = users.add(tx, who, body, org_id=row["org_id"], workspace_id=row["workspace_id"])
     tx.run(invites.ACCEPT, {"hash": row["token_hash"], "at": tx.now, "by": user["user_id"]})
     audit.record(tx, who, "invite.accept", row["token_hash"][:_HASH_SHOWN], details={"user_id": user["user_id"]})
+    mailbox = topics.mailbox(row["owner_agent"], row["workspace_id"])
+    told = {"invite_owner_agent": row["owner_agent"], "accepted_at": to_text(tx.now)} | {
+        name: user[name] for name in ("user_id", "owner_agent", "display_name")
+    }
+    webhooks.tell(tx, webhooks.subscribers(tx, [mailbox]), [webhooks.Happening(INVITE_ACCEPTED_EVENT, told)])
     return {
         "ok": True,
         "token": token,

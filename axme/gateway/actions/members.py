@@ -8,7 +8,7 @@ from typing import Any
 from axme.contract.clock import to_text
 from axme.contract.codes import DUPLICATE, FORBIDDEN, INVALID_TRANSITION, NOT_FOUND, VALIDATION_ERROR
 from axme.contract.member_roles import ORG_OWNER
-from axme.gateway.actions import audit
+from axme.gateway.actions import audit, sessions
 from axme.gateway.actions.tenants import same_id, the_organization, the_workspace, workspace_of
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
@@ -96,6 +96,8 @@ def update(tx: Tx, who: Identity, org_id: str, member_id: str, body: dict[str, A
         raise GatewayError(DUPLICATE, f"{row['actor_id']} is a member there already: remove one of the two")
     changed = _change(tx, row, workspace_id=place, role=role, status=status)
     told = {name: changed[name] for name in ("workspace_id", "role", "status") if changed[name] != row[name]}
+    if row["status"] == members.ACTIVE and status != members.ACTIVE:
+        sessions.of_member(tx, who, row)
     noted(tx, who, "member.update", changed, told)
     return {"ok": True, "member": as_sent(changed)}
 
@@ -208,6 +210,7 @@ def end(tx: Tx, who: Identity, action: str, row: Row) -> dict[str, Any]:
         GatewayError: 409, it is the last owner of the organization.
     """
     _change(tx, row, workspace_id=row["workspace_id"], role=row["role"], status=members.REMOVED)
+    sessions.of_member(tx, who, row)
     noted(tx, who, action, row, {"actor_id": row["actor_id"], "role": row["role"]})
     return {
         "removed": True,

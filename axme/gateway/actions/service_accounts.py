@@ -8,7 +8,7 @@ from typing import Any
 from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import DUPLICATE, NOT_FOUND, VALIDATION_ERROR
 from axme.contract.limits import LIST_LIMIT
-from axme.gateway.actions import audit, members
+from axme.gateway.actions import audit, members, sessions
 from axme.gateway.actions.organizations import slug_of
 from axme.gateway.actions.tenants import the_organization, the_workspace, visible_part
 from axme.gateway.auth.identity import Identity
@@ -85,7 +85,7 @@ def delete(tx: Tx, who: Identity, service_account_id: str) -> dict[str, Any]:
     """
     account = _find_to_change(tx, who, service_account_id)
     for key in tx.run(accounts.LIVING_KEYS, {"service_account_id": service_account_id}):
-        _revoke(tx, key["key_id"])
+        _revoke(tx, who, account, key)
     for member in tx.run(member_queries.OF_ACTOR, {"actor_id": service_account_id}):
         members.end(tx, who, "member.remove", member)
     changed = {"id": account["service_account_id"], "status": accounts.DELETED, "updated_at": tx.now}
@@ -142,9 +142,10 @@ def revoke_key(tx: Tx, who: Identity, service_account_id: str, key_id: str) -> d
     """
     account = _find_to_change(tx, who, service_account_id)
     sought = {"key_id": key_id, "service_account_id": service_account_id}
-    if tx.one(accounts.KEY, sought) is None:
+    key = tx.one(accounts.KEY, sought)
+    if key is None:
         raise GatewayError(NOT_FOUND, f"the account {service_account_id} has no key {key_id[:64]}")
-    _revoke(tx, key_id)
+    _revoke(tx, who, account, key)
     _noted(tx, who, "key.revoke", key_id, account, {"service_account_id": service_account_id})
     return {"ok": True, "key": _key(tx.run(accounts.KEY, sought)[0])}
 
@@ -181,9 +182,12 @@ def _noted(
     audit.record(tx, who, action, target, details=details or {}, org_id=org_id, workspace_id=workspace_id)
 
 
-def _revoke(tx: Tx, key_id: str) -> None:
+def _revoke(tx: Tx, who: Identity, account: Row, key: Row) -> None:
+    key_id = key["key_id"]
     tx.run(accounts.REVOKE_KEY, {"id": key_id, "now": tx.now})
     tx.publish(topics.key(key_id), 0, None)
+    if key["revoked_at"] is None:
+        sessions.of_key(tx, who, account, key_id)
 
 
 def _account(row: Row) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def authenticate(tx: Tx, token: str, key: Identity | None) -> Identity:
     return Identity(
         key_id=key.key_id if key else session,
         service_account_id=key.service_account_id if key else session,
-        address=key.address if key else _address(member),
+        address=key.address if key else address_of(member),
         org_id=member["org_id"],
         org_slug=member["org_slug"],
         workspace_id=member["workspace_id"],
@@ -137,7 +137,7 @@ def _invalid(why: str) -> GatewayError:
     return GatewayError(INVALID_ACTOR_TOKEN, message, details={"header": "Authorization"})
 
 
-def _address(member: Row) -> str:
+def address_of(member: Row) -> str:
     """The address of a person; only ids that are their own canonical spelling get one made of them."""
     plain: str = member["actor_id"]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,7 +11,9 @@ from axme.gateway.lifecycle.timers import SECOND
 #: Waits after the first, second, … try, in seconds; there is one try more than there are waits.
 WAITS = (5, 30, 120, 600, 3600)
 MOST_ATTEMPTS = len(WAITS) + 1
-LONGEST_ASKED_WAIT = 3600
+#: The same for what has nobody waiting at the other end: three days and a few hours.
+WAITS_OF_DAYS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+LONGEST_ASKED_WAIT = 86_400
 _JITTER = 0.2
 _GONE = 410
 
@@ -52,14 +55,15 @@ def read_status(status: int, retry_after: str | None = None) -> Outcome:
     return Outcome(Verdict.RETRY, detail, status, min(asked, LONGEST_ASKED_WAIT))
 
 
-def next_try(attempt: int, outcome: Outcome, *, at: int, chance: float) -> int | None:
+def next_try(attempt: int, outcome: Outcome, *, at: int, chance: float, waits: Sequence[int] = WAITS) -> int | None:
     """When to try again after try number ``attempt`` (from 1), in microseconds; ``None``: never.
 
     Args:
         at: the time of the try.
         chance: from 0 to 1, random; it spreads the tries of many deliveries.
+        waits: seconds after the first, second, … try.
     """
-    if outcome.verdict is not Verdict.RETRY or attempt >= MOST_ATTEMPTS:
+    if outcome.verdict is not Verdict.RETRY or attempt > len(waits):
         return None
-    wait = max(WAITS[attempt - 1], outcome.retry_after)
+    wait = max(waits[attempt - 1], outcome.retry_after)
     return at + int(wait * SECOND * (1 + _JITTER * chance))

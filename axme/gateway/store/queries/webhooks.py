@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, insert, or_, select, update
 
 from axme.contract.schemas.webhooks import ANY_INTENT_EVENT
+from axme.gateway.lifecycle.pushing import Outcome
 from axme.gateway.policy import ssrf
 from axme.gateway.store.columns import from_json, to_json
 from axme.gateway.store.queries import outside
-from axme.gateway.store.tables import webhook_deliveries, webhook_events, webhook_subscriptions
+from axme.gateway.store.tables import webhook_attempts, webhook_deliveries, webhook_events, webhook_subscriptions
 from axme.gateway.store.tx import Row, Tx
 
 KIND = "webhook"
 GATEWAY = "gateway"
 PENDING, DELIVERED, DEAD_LETTERED = "pending", "delivered", "dead_lettered"
-_s, _e, _d = webhook_subscriptions.c, webhook_events.c, webhook_deliveries.c
+ENDED = (DELIVERED, DEAD_LETTERED)
+_s, _e, _d, _t = webhook_subscriptions.c, webhook_events.c, webhook_deliveries.c, webhook_attempts.c
 
 INSERT = insert(webhook_subscriptions)
 LIVING_AT = (
@@ -35,7 +38,10 @@ EVERY = (
     select(webhook_subscriptions).where(_s.mailbox == bindparam("mailbox")).order_by(_s.created_at, _s.subscription_id)
 )
 ONE = select(webhook_subscriptions).where(_s.subscription_id == bindparam("subscription_id"))
-CHANGING = ("event_types", "secret", "active", "description", "updated_at", "revoked_at")
+ONE_TO_CHANGE = ONE.with_for_update()
+CHANGING = (
+    "event_types", "secret", "old_secret", "old_secret_until", "active", "description", "updated_at", "revoked_at",
+)  # fmt: skip
 UPDATE = (
     update(webhook_subscriptions)
     .where(_s.subscription_id == bindparam("id"))
@@ -50,12 +56,25 @@ INSERT_EVENT = insert(webhook_events)
 EVENT = select(webhook_events).where(_e.event_id == bindparam("event_id"))
 INSERT_DELIVERY = insert(webhook_deliveries)
 DELIVERY_TO_CHANGE = select(webhook_deliveries).where(_d.delivery_id == bindparam("delivery_id")).with_for_update()
+DELIVERY_CHANGING = ("status", "attempt_count", "error_detail", "next_attempt_at")
 UPDATE_DELIVERY = (
     update(webhook_deliveries)
     .where(_d.delivery_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in ("status", "attempt_count", "error_detail", "updated_at")})
+    .values({name: bindparam(f"new_{name}") for name in (*DELIVERY_CHANGING, "updated_at")})
 )
-COUNTS = select(_d.status, func.count().label("count")).where(_d.event_id == bindparam("event_id")).group_by(_d.status)
+DELIVERIES_OF_EVENT = (
+    select(webhook_deliveries, _s.callback_url)
+    .join_from(webhook_deliveries, webhook_subscriptions, _s.subscription_id == _d.subscription_id)
+    .where(_d.event_id == bindparam("event_id"))
+    .order_by(_d.created_at, _d.delivery_id)
+)
+INSERT_ATTEMPT = insert(webhook_attempts)
+ATTEMPTS_OF_EVENT = (
+    select(webhook_attempts)
+    .join_from(webhook_attempts, webhook_deliveries, _d.delivery_id == _t.delivery_id)
+    .where(_d.event_id == bindparam("event_id"))
+    .order_by(_t.delivery_id, _t.attempt)
+)
 
 
 class Happening(NamedTuple):
@@ -110,11 +129,63 @@ def queue(tx: Tx, event_id: str, subscriptions: Iterable[Row]) -> None:
             "status": PENDING,
             "attempt_count": 0,
             "error_detail": None,
+            "next_attempt_at": tx.now,
             "created_at": tx.now,
             "updated_at": tx.now,
         }
         tx.run(INSERT_DELIVERY, row)
         outside.add(tx, KIND, delivery_id, tx.now, ssrf.target_of(subscription["callback_url"]))
+
+
+def add_attempt(tx: Tx, delivery_id: str, attempt: int, outcome: Outcome) -> None:
+    """Store how a try ended."""
+    row: Row = {
+        "delivery_id": delivery_id,
+        "attempt": attempt,
+        "at": tx.now,
+        "outcome": outcome.verdict.value,
+        "http_status": outcome.status,
+        "detail": outcome.detail,
+    }
+    tx.run(INSERT_ATTEMPT, row)
+
+
+def events_of(mailbox: str, status: str | None, limit: int) -> Select[Any]:
+    """The newest events of an owner, or those with a delivery in ``status``."""
+    found = select(webhook_events).where(_e.mailbox == mailbox)
+    if status is not None:
+        found = found.where(exists().where(_d.event_id == _e.event_id, _d.status == status))
+    return found.order_by(_e.created_at.desc(), _e.event_id).limit(limit)
+
+
+def counts_of(tx: Tx, event_ids: Sequence[str]) -> dict[str, Counter[str]]:
+    """How many deliveries of each of these events there are in which status."""
+    found: dict[str, Counter[str]] = {event_id: Counter() for event_id in event_ids}
+    statement = select(_d.event_id, _d.status, func.count().label("count")).where(_d.event_id.in_(event_ids))
+    for row in tx.query(statement.group_by(_d.event_id, _d.status)) if found else ():
+        found[row["event_id"]][row["status"]] = row["count"]
+    return found
+
+
+def missed(subscription_id: str, since: int, statuses: Sequence[str], limit: int) -> Select[Any]:
+    """The events whose newest delivery to a subscription was made since a time and ended so, the oldest first."""
+    later = webhook_deliveries.alias()
+    return (
+        select(_d.event_id)
+        .where(
+            _d.subscription_id == subscription_id,
+            _d.status.in_(statuses),
+            _d.created_at >= since,
+            ~exists().where(
+                later.c.event_id == _d.event_id,
+                later.c.subscription_id == _d.subscription_id,
+                or_(later.c.created_at > _d.created_at, later.c.status == PENDING),
+            ),
+        )
+        .group_by(_d.event_id)
+        .order_by(func.min(_d.created_at), _d.event_id)
+        .limit(limit)
+    )
 
 
 def wants(subscription: Row, event_type: str) -> bool:

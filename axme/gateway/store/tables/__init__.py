@@ -34,11 +34,17 @@ from axme.gateway.store.tables.network import (
 )
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
 from axme.gateway.store.tables.scenarios import scenario_runs
-from axme.gateway.store.tables.webhooks import webhook_deliveries, webhook_events, webhook_subscriptions
+from axme.gateway.store.tables.webhooks import (
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_events,
+    webhook_subscriptions,
+)
 
 __all__ = [
     "task_links",
     "scenario_runs",
+    "webhook_attempts",
     "webhook_deliveries",
     "webhook_events",
     "webhook_subscriptions",

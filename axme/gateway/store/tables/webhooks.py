@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import BigInteger, Column, Index, Table, text
 
 from axme.gateway.store.tables.build import key, metadata, number, number_or_null, text_, text_or_null
 
@@ -17,6 +17,9 @@ webhook_subscriptions = Table(
     text_("callback_url"),
     text_("event_types"),
     text_or_null("secret"),
+    # It signs too until then.
+    text_or_null("old_secret"),
+    number_or_null("old_secret_until"),
     number("active"),
     text_or_null("description"),
     number("created_at"),
@@ -44,6 +47,7 @@ webhook_events = Table(
     text_("payload"),
     number("created_at"),
 )
+Index("ix_webhook_events_mailbox", webhook_events.c.mailbox, webhook_events.c.created_at)
 
 webhook_deliveries = Table(
     "webhook_deliveries",
@@ -54,7 +58,26 @@ webhook_deliveries = Table(
     text_("status"),
     number("attempt_count"),
     text_or_null("error_detail"),
+    number_or_null("next_attempt_at"),
     number("created_at"),
     number("updated_at"),
 )
 Index("ix_webhook_deliveries_event_id", webhook_deliveries.c.event_id)
+Index(
+    "ix_webhook_deliveries_subscription_id",
+    webhook_deliveries.c.subscription_id,
+    webhook_deliveries.c.status,
+    webhook_deliveries.c.created_at,
+)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    metadata,
+    key("delivery_id", "webhook_deliveries.delivery_id"),
+    Column("attempt", BigInteger, primary_key=True),
+    number("at"),
+    text_("outcome"),
+    number_or_null("http_status"),
+    text_("detail"),
+    sqlite_with_rowid=False,
+)
