@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from axme.resources.intents import BulkCancel
     from axme.resources.invites import Invite
     from axme.resources.links import TaskLink
+    from axme.resources.listening import Listening
     from axme.resources.macros import Macro, MacroParameter
     from axme.resources.mcp import McpTool, McpToolResult
     from axme.resources.me import Me
@@ -110,6 +111,7 @@ _HOMES = {
     "IntentEvent": "resources.intent_events",
     "Invite": "resources.invites",
     "Invoice": "resources.billing",
+    "Listening": "resources.listening",
     "Macro": "resources.macros",
     "MacroParameter": "resources.macros",
     "McpTool": "resources.mcp",
@@ -206,6 +208,7 @@ __all__ = [
     "IntentStatus",
     "Invite",
     "Invoice",
+    "Listening",
     "Macro",
     "MacroParameter",
     "McpTool",

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from axme.contract.limits import LIST_LIMIT
 from axme.contract.mesh import Health
-from axme.exceptions import AxmeConflictError, AxmeProtocolError
+from axme.exceptions import AxmeConflictError, AxmeProtocolError, AxmeValueError
 from axme.resources._arguments import Recipient
 from axme.resources.collections import Page, Placed, page
 from axme.resources.cross_org import ReceiveOverride, SendPolicy
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.intents import Intents
+from axme.resources.listening import Listening
 from axme.resources.mesh import MeshAgent
 from axme.resources.named import Named
 from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey, create_key
 from axme.resources.serving import Serving
-from axme.resources.streams import ObjectStream
+from axme.streaming.bookmark import Acknowledged, Bookmark
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -120,12 +122,19 @@ class Agent(Serving):
         )
 
     def listen(
-        self, *, since: int = 0, timeout: float | None = None, status: str | None = None
-    ) -> ObjectStream[Intent]:
+        self,
+        *,
+        since: int = 0,
+        bookmark: str | os.PathLike[str] | None = None,
+        timeout: float | None = None,
+        status: str | None = None,
+    ) -> Listening:
         """What is sent to it, as it arrives. ``GET /v1/agents/{address}/intents/stream``
 
         Args:
             since: the stream's ``cursor`` up to which everything is handled; 0 brings all that is still open.
+            bookmark: a file that keeps what is acknowledged by ``ack()``, so that the next listener goes on there: a
+                path, or a bare name, kept in ``$AXME_STATE_DIR/bookmarks`` (by default ``~/.axme/bookmarks``).
             timeout: end with ``AxmeTimeoutError`` after so many seconds; ``None`` listens for ever.
             status: only deliveries in one of these statuses, separated by commas.
 
@@ -133,14 +142,19 @@ class Agent(Serving):
             A stream of intents, each with its verbs, such as ``complete()``.
 
         Raises:
+            AxmeValueError: the bookmark is another agent's, or in use by another listener.
             AxmeAuthError: while iterating, when the key may not listen here.
 
         Example:
             >>> for intent in agent.listen():  # doctest: +SKIP
             ...     intent.complete({"parcels": intent.payload["items"]})
         """
-        stream = self._api.listen(self.address, since=since, timeout_seconds=timeout, status=status)
-        return ObjectStream(stream, self._delivered)
+        if bookmark is not None and since:
+            raise AxmeValueError("give either since or a bookmark: both say where to go on")
+        kept = None if bookmark is None else Bookmark(bookmark, f"{self.address} at {self._server}")
+        done = Acknowledged(since) if kept is None else kept.acknowledged
+        stream = self._api.listen(self.address, since=done.cursor, timeout_seconds=timeout, status=status)
+        return Listening(stream, self._delivered, done, kept)
 
     def create_key(self, *, expires: datetime | timedelta | None = None) -> ServiceAccountKey:
         """Make a key for it; see ``reveal()``. ``POST /v1/service-accounts/{service_account_id}/keys``"""
