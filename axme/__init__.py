@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from axme.resources.claimed_intent import ClaimedIntent, Resumed
     from axme.resources.collections import Page
     from axme.resources.cross_org import PolicyEntry, ReceiveOverride, ReceivePolicy, SendPolicy
+    from axme.resources.decisions import Decision
     from axme.resources.deliveries import Delivery, DeliveryAttempt
     from axme.resources.inbox import InboxThread, TimelineEntry
     from axme.resources.intent import Intent
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from axme.resources.scenarios import Scenario, ScenarioCheck
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+    from axme.resources.task_forms import FormField
     from axme.resources.task_specs import HumanTaskSpec
     from axme.resources.tasks import HumanTask
     from axme.resources.transports import TransportBinding
@@ -102,8 +104,10 @@ _HOMES = {
     "BulkCancel": "resources.intents",
     "Capabilities": "resources.capabilities",
     "ClaimedIntent": "resources.claimed_intent",
+    "Decision": "resources.decisions",
     "Delivery": "resources.deliveries",
     "DeliveryAttempt": "resources.deliveries",
+    "FormField": "resources.task_forms",
     "HumanTask": "resources.tasks",
     "HumanTaskSpec": "resources.task_specs",
     "InboxThread": "resources.inbox",
@@ -197,9 +201,11 @@ __all__ = [
     "BulkCancel",
     "Capabilities",
     "ClaimedIntent",
+    "Decision",
     "Delivery",
     "DeliveryAttempt",
     "EventType",
+    "FormField",
     "HumanTask",
     "HumanTaskSpec",
     "InboxThread",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -36,7 +37,19 @@ _ROWS = (
 )  # fmt: skip
 TASK_TYPES: dict[str, TaskType] = {row.name: row for row in _ROWS}
 DEFAULT_TYPE = "approval"
-_NEGATIVE = frozenset({"rejected", "denied", "declined"})
+#: What people say to any task.
+YES, NO = "approved", "rejected"
+#: A task may bring outcomes of its own, so a refusal is known by its words: ``rejected``, ``decline_for_now``, ``no``.
+_REFUSING = frozenset(
+    {
+        "abort", "aborted", "cancel", "canceled", "cancelled", "decline", "declined", "deny", "denied", "disapprove",
+        "disapproved", "refuse", "refused", "reject", "rejected", "unapproved", "veto", "vetoed",
+    }
+)  # fmt: skip
+_FAILING = frozenset({"fail", "failed", "failure"})
+_NO = frozenset({"no", "nope", "no go", "nogo", "stop"})
+_NOT = frozenset({"not", "dont", "never"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def task_type(task: Mapping[str, Any]) -> TaskType:
@@ -58,25 +71,26 @@ def read_outcome(task: Mapping[str, Any], outcome: str) -> str | None:
     """The outcome meant by ``outcome``, or ``None`` when the task does not allow it.
 
     Where the list is only implied by the type, ``approved`` and ``rejected`` stand for its first and last entry,
-    because the command line tells people to approve or reject any task.
+    because the command line tells people to approve or reject any task. A list without a no still lets people refuse.
     """
     allowed = allowed_outcomes(task)
     if not allowed or outcome in allowed:
         return outcome
-    if not task.get("allowed_outcomes"):
-        return {"approved": allowed[0], "rejected": allowed[-1]}.get(outcome)
-    return None
+    if task.get("allowed_outcomes") or outcome not in (YES, NO):
+        return None
+    if outcome == YES:
+        return allowed[0]
+    return allowed[-1] if is_negative(allowed[-1]) else NO
 
 
-def is_negative(task: Mapping[str, Any], outcome: str) -> bool:
+def is_negative(outcome: str) -> bool:
     """Whether ``outcome`` refuses what was asked."""
-    return outcome in _NEGATIVE or ending(task, outcome) is not IntentStatus.COMPLETED
+    return ending(outcome) is not IntentStatus.COMPLETED
 
 
-def ending(task: Mapping[str, Any], outcome: str) -> IntentStatus:
+def ending(outcome: str) -> IntentStatus:
     """The terminal status of a stand-alone task: a refused one never ends COMPLETED, because programs deploy on it."""
-    if outcome in _NEGATIVE:
+    words = [word.lower() for word in _WORD.findall(outcome.replace("'", ""))]
+    if _REFUSING & set(words) or _NOT & set(words) or " ".join(words) in _NO:
         return IntentStatus.CANCELED
-    if outcome == "failed" and task_type(task).needs_evidence:
-        return IntentStatus.FAILED
-    return IntentStatus.COMPLETED
+    return IntentStatus.FAILED if _FAILING & set(words) else IntentStatus.COMPLETED

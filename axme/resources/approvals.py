@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from axme.exceptions import AxmeProtocolError
 from axme.resources.base import Record
@@ -39,21 +40,30 @@ class Approvals(Collection):
 
     __slots__ = ()
 
-    def approve(self, approval_id: str, comment: str | None = None) -> Approval:
+    def approve(
+        self, approval_id: str, comment: str | None = None, *, data: Mapping[str, Any] | None = None
+    ) -> Approval:
         """Approve it. ``POST /v1/approvals/{approval_id}/decision``
+
+        Args:
+            data: the fields of a form or ``{"evidence": …}``, where the task asks for them.
 
         Raises:
             AxmeNotFoundError: nothing with this id waits for a decision.
-            AxmeAlreadyDecidedError: it was decided differently before.
+            AxmeAlreadyDecidedError: it was decided before; the error says by whom.
+            AxmeValidationError: the task asks for more than a yes or no.
         """
-        return self._decide(approval_id, "approve", comment)
+        return self._decide(approval_id, "approve", comment, data)
 
-    def reject(self, approval_id: str, comment: str | None = None) -> Approval:
-        """Reject it. ``POST /v1/approvals/{approval_id}/decision``; errors as of :meth:`approve`."""
-        return self._decide(approval_id, "reject", comment)
+    def reject(
+        self, approval_id: str, comment: str | None = None, *, data: Mapping[str, Any] | None = None
+    ) -> Approval:
+        """Reject it. ``POST /v1/approvals/{approval_id}/decision``; arguments and errors as of :meth:`approve`."""
+        return self._decide(approval_id, "reject", comment, data)
 
-    def _decide(self, approval_id: str, decision: str, comment: str | None) -> Approval:
-        decided = self._api.decide_approval(approval_id, decision=decision, comment=comment).get("approval")
+    def _decide(self, approval_id: str, decision: str, comment: str | None, data: Mapping[str, Any] | None) -> Approval:
+        answer = self._api.decide_approval(approval_id, decision=decision, comment=comment, data=data)
+        decided = answer.get("approval")
         if not isinstance(decided, dict):
             raise AxmeProtocolError("the server's answer holds no approval")
         return Approval(decided)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from axme.resources._arguments import Recipient, address_of
+from axme.resources._arguments import Recipient, address_of, given
 from axme.resources.base import Record, Resource, short
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, records
@@ -83,22 +83,25 @@ class InboxThread(Resource):
         """A handle on the intent it is about; asks nobody until it is used."""
         return Intent(self._api, self.intent_id)
 
-    def approve(self, comment: str | None = None) -> Self:
+    def approve(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Self:
         """Approve what it asks. ``POST /v1/inbox/{thread_id}/approve``
 
+        Args:
+            data: the fields of a form or ``{"evidence": …}``, where the task asks for them.
+
         Raises:
-            AxmeConflictError: it was decided before.
+            AxmeAlreadyDecidedError: it was decided before; the error says by whom.
+            AxmeValidationError: the task asks for more than a yes or no.
         """
-        body = _comment(comment)
+        body = given(comment=comment, data=data)
         return self._absorb(self._api.approve_inbox_thread(self.id, body, owner_agent=self._for))
 
-    def reject(self, comment: str | None = None) -> Self:
+    def reject(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Self:
         """Reject what it asks; its intent will not complete. ``POST /v1/inbox/{thread_id}/reject``
 
-        Raises:
-            AxmeConflictError: it was decided before.
+        Arguments and errors as of :meth:`approve`.
         """
-        body = _comment(comment)
+        body = given(comment=comment, data=data)
         return self._absorb(self._api.reject_inbox_thread(self.id, body, owner_agent=self._for))
 
     def reply(self, message: str) -> Self:
@@ -213,10 +216,6 @@ class Inbox(Collection):
             poll_interval=poll_interval,
             timeout=timeout,
         )
-
-
-def _comment(comment: str | None) -> dict[str, Any]:
-    return {} if comment is None else {"comment": comment}
 
 
 def _name(owner: Recipient | None) -> str | None:

@@ -17,6 +17,7 @@ from axme.exceptions import (
 from axme.resources._following import advanced, known_seq
 from axme.resources.base import Resource, short
 from axme.resources.collections import Page, page
+from axme.resources.decisions import Decision
 from axme.resources.fields import field, optional
 from axme.resources.intent_events import IntentEvent
 from axme.resources.streams import ObjectStream
@@ -96,6 +97,11 @@ class Intent(Resource):
     def is_terminal(self) -> bool:
         """Whether it has ended, as far as this snapshot knows."""
         return self.status.is_terminal
+
+    @property
+    def decision(self) -> Decision | None:
+        """What a person decided: outcome, comment, data, by whom and when; ``None`` while nobody has."""
+        return Decision.of(self.result)
 
     # ---- following -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,23 @@ from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.links import Linked
+from axme.resources.task_forms import FormField, fields_of
 from axme.resources.task_specs import TaskBuilders
 
 if TYPE_CHECKING:
     from marshmallow import Schema
+
+#: What each verb answers; the first that the task allows.
+_VERBS = {
+    "approve": ("approved", "override_approved"),
+    "reject": ("rejected",),
+    "confirm": ("confirmed",),
+    "deny": ("denied",),
+    "complete": ("completed",),
+    "assign": ("assigned",),
+    "decline": ("declined",),
+    "submit": ("submitted", "provided"),
+}
 
 
 class HumanTask(TaskBuilders, Linked):
@@ -84,10 +97,23 @@ class HumanTask(TaskBuilders, Linked):
         """The intent that asks; costs no request."""
         return Intent(self._api, self.id)
 
-    def decide(self, outcome: str, *, comment: str | None = None, data: Mapping[str, Any] | None = None) -> Intent:
-        """Answer with any outcome it allows. ``POST /v1/intents/{intent_id}/resume``
+    @property
+    def form_fields(self) -> tuple[FormField, ...]:
+        """The fields to fill in, with their types, defaults and choices; empty without a form."""
+        return fields_of(self.form_schema)
+
+    def submit(
+        self,
+        outcome: str | Mapping[str, Any] | None = None,
+        *,
+        comment: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> Intent:
+        """Answer with any outcome it allows, or with a form filled in. ``POST /v1/intents/{intent_id}/resume``
 
         Args:
+            outcome: what is answered; ``submitted`` or ``provided`` where that is what the task waits for. The fields
+                of a form may stand here in place of ``data``.
             comment: required by clarifications and overrides, and where the task says so.
             data: the fields of a form, or ``{"evidence": …}``.
 
@@ -97,44 +123,72 @@ class HumanTask(TaskBuilders, Linked):
         Raises:
             AxmeValueError: the task does not allow the outcome; nothing was sent.
             AxmeValidationError: a comment, evidence or a field is missing.
-            AxmeConflictError: it was answered before, or nobody is asked any more.
+            AxmeAlreadyDecidedError: it was answered before; the error says by whom.
+            AxmeConflictError: nobody is asked any more.
+
+        Example:
+            >>> task.submit("changes_requested", comment="Shorter, please.")  # doctest: +SKIP
+            >>> task.submit({"city": "Berlin"})  # doctest: +SKIP
         """
-        allowed = self.allowed_outcomes
+        if isinstance(outcome, Mapping):
+            if data is not None:
+                raise AxmeValueError("submit() got the fields twice: give them as the first argument or as data=")
+            outcome, data = None, outcome
+        if outcome is None:
+            return self._answer("submit", comment, data)
         if human_tasks.read_outcome(self.spec, outcome) is None:
-            raise AxmeValueError(
-                f"the task {self.title!r} allows {', '.join(allowed)}, not {outcome!r}: use decide({allowed[0]!r})"
-            )
+            raise self._not_allowed(repr(outcome))
         body = {"task_result": given(outcome=outcome, comment=comment, data=data)}
         return Intent._from(self._api, self._api.resume_intent(self.id, body).get("intent"))
 
+    def decide(self, outcome: str, *, comment: str | None = None, data: Mapping[str, Any] | None = None) -> Intent:
+        """Answer with any outcome it allows: :meth:`submit`, as ``Intent`` calls it."""
+        return self.submit(outcome, comment=comment, data=data)
+
     def approve(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
-        """Answer ``approved``; on most tasks, whatever says yes. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("approved", comment=comment, data=data)
+        """Answer ``approved`` (an override: ``override_approved``). ``POST /v1/intents/{intent_id}/resume``"""
+        return self._answer("approve", comment, data)
 
     def reject(self, comment: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
-        """Answer ``rejected``; on most tasks, whatever says no. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("rejected", comment=comment, data=data)
+        """Answer ``rejected``; the intent will not complete. ``POST /v1/intents/{intent_id}/resume``"""
+        return self._answer("reject", comment, data)
 
     def confirm(self, comment: str | None = None) -> Intent:
         """Answer ``confirmed``. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("confirmed", comment=comment)
+        return self._answer("confirm", comment)
 
     def deny(self, comment: str | None = None) -> Intent:
-        """Answer ``denied``. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("denied", comment=comment)
+        """Answer ``denied``; the intent will not complete. ``POST /v1/intents/{intent_id}/resume``"""
+        return self._answer("deny", comment)
 
     def complete(self, evidence: Any = None, *, comment: str | None = None) -> Intent:
         """Answer ``completed``, with proof where it is asked for. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("completed", comment=comment, data=None if evidence is None else {"evidence": evidence})
+        return self._answer("complete", comment, None if evidence is None else {"evidence": evidence})
 
-    def assign(self, to: str | None = None, *, data: Mapping[str, Any] | None = None) -> Intent:
+    def assign(
+        self, assignee: str | None = None, *, comment: str | None = None, data: Mapping[str, Any] | None = None
+    ) -> Intent:
         """Answer ``assigned``, and perhaps to whom. ``POST /v1/intents/{intent_id}/resume``"""
-        said = {**given(assignee=to), **(data or {})}
-        return self.decide("assigned", data=said or None)
+        said = {**given(assignee=assignee), **(data or {})}
+        return self._answer("assign", comment, said or None)
 
-    def submit(self, data: Mapping[str, Any], *, comment: str | None = None) -> Intent:
-        """Answer ``submitted`` with a form filled in. ``POST /v1/intents/{intent_id}/resume``"""
-        return self.decide("submitted", comment=comment, data=data)
+    def decline(self, comment: str | None = None) -> Intent:
+        """Answer ``declined``; the intent will not complete. ``POST /v1/intents/{intent_id}/resume``"""
+        return self._answer("decline", comment)
+
+    def _answer(self, verb: str, comment: str | None, data: Mapping[str, Any] | None = None) -> Intent:
+        allowed = self.allowed_outcomes
+        outcome = next((word for word in _VERBS[verb] if not allowed or word in allowed), None)
+        if outcome is None:
+            raise self._not_allowed(f"{verb}()")
+        return self.submit(outcome, comment=comment, data=data)
+
+    def _not_allowed(self, tried: str) -> AxmeValueError:
+        """The error that names what may be answered, and by which verbs."""
+        allowed = self.allowed_outcomes
+        verbs = [next((f"{verb}()" for verb, words in _VERBS.items() if word in words), "") for word in allowed]
+        calls = [verb or f"submit({word!r})" for verb, word in zip(verbs, allowed, strict=True)]
+        return AxmeValueError(f"the task {self.title!r} can be {_either(allowed)}: use {_either(calls)}, not {tried}")
 
     def _rules(self) -> human_tasks.TaskType:
         try:
@@ -180,3 +234,7 @@ class Tasks(Collection):
     def handle(self, intent_id: str) -> HumanTask:
         """A handle on the task of an intent whose id is known; asks nobody until it is used."""
         return HumanTask(self._api, intent_id)
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -29,26 +29,58 @@ ENDINGS = {
 
 @pytest.mark.parametrize(("kind", "outcomes"), ENDINGS.items())
 def test_each_outcome_has_its_ending(kind: str, outcomes: dict[str, str]) -> None:
-    task = {"task_type": kind}
-    assert allowed_outcomes(task) == tuple(outcomes)
-    assert {outcome: ending(task, outcome) for outcome in outcomes} == outcomes
+    assert allowed_outcomes({"task_type": kind}) == tuple(outcomes)
+    assert {outcome: ending(outcome) for outcome in outcomes} == outcomes
     for outcome, status in outcomes.items():
-        assert is_negative(task, outcome) == (status != IntentStatus.COMPLETED)
+        assert is_negative(outcome) == (status != IntentStatus.COMPLETED)
 
 
 @pytest.mark.parametrize("kind", TASK_TYPES)
 def test_a_refusal_never_ends_completed(kind: str) -> None:
-    task = {"task_type": kind}
-    refused = read_outcome(task, "rejected")
-    if refused and (kind == "form" or refused == "failed"):
-        assert kind in ("form", "manual_action")
-    elif refused:
-        assert ending(task, refused) is IntentStatus.CANCELED
+    refused = read_outcome({"task_type": kind}, "rejected")
+    assert refused is not None, "everybody may refuse, whatever they are asked"
+    assert ending(refused) is (IntentStatus.FAILED if refused == "failed" else IntentStatus.CANCELED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        ("reject", "CANCELED"),
+        ("Rejected", "CANCELED"),
+        ("REJECTED", "CANCELED"),
+        ("rejected_by_legal", "CANCELED"),
+        ("reject and resubmit", "CANCELED"),
+        ("softDecline", "CANCELED"),
+        ("deny", "CANCELED"),
+        ("refuse-for-now", "CANCELED"),
+        ("cancel", "CANCELED"),
+        ("vetoed", "CANCELED"),
+        ("not_approved", "CANCELED"),
+        ("don't ship", "CANCELED"),
+        ("no", "CANCELED"),
+        ("no-go", "CANCELED"),
+        ("Stop", "CANCELED"),
+        ("failed", "FAILED"),
+        ("tests_failed", "FAILED"),
+        ("yes", "COMPLETED"),
+        ("go", "COMPLETED"),
+        ("hold", "COMPLETED"),
+        ("no_changes_needed", "COMPLETED"),
+        ("changes_requested", "COMPLETED"),
+        ("approved_with_notes", "COMPLETED"),
+        ("deployed to canary", "COMPLETED"),
+        ("北京", "COMPLETED"),
+        ("", "COMPLETED"),
+    ],
+)
+def test_an_outcome_of_ones_own_is_known_by_its_words(outcome: str, status: str) -> None:
+    assert ending(outcome) == status
 
 
 def test_approve_and_reject_stand_for_the_first_and_last_of_an_implied_list() -> None:
     assert read_outcome({"task_type": "confirmation"}, "approved") == "confirmed"
     assert read_outcome({"task_type": "clarification"}, "rejected") == "declined"
+    assert read_outcome({"task_type": "form"}, "rejected") == "rejected"
     assert read_outcome({"task_type": "confirmation"}, "maybe") is None
 
 

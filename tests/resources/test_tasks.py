@@ -47,13 +47,28 @@ ANSWERS: dict[str, tuple[dict[str, Any], Callable[[HumanTask], Intent], str, str
     "approve": ({}, lambda t: t.approve("fine"), "COMPLETED", "approved"),
     "reject": ({}, lambda t: t.reject("no"), "CANCELED", "rejected"),
     "confirm": ({"task_type": "confirmation"}, lambda t: t.confirm(), "COMPLETED", "confirmed"),
-    "approve a confirmation": ({"task_type": "confirmation"}, lambda t: t.approve(), "COMPLETED", "confirmed"),
+    "approve an override": (
+        {"task_type": "override"}, lambda t: t.approve("Once."), "COMPLETED", "override_approved",
+    ),
+    "reject a form": ({"task_type": "form"}, lambda t: t.submit("rejected"), "CANCELED", "rejected"),
+    "request changes": (
+        {"task_type": "review"}, lambda t: t.submit("changes_requested", comment="Shorter."), "COMPLETED",
+        "changes_requested",
+    ),
+    "provide": ({"task_type": "clarification"}, lambda t: t.submit(comment="Blue."), "COMPLETED", "provided"),
+    "decline": ({"task_type": "clarification"}, lambda t: t.decline("Ask Bob."), "CANCELED", "declined"),
+    "fail": ({"task_type": "manual_action"}, lambda t: t.submit("failed"), "FAILED", "failed"),
+    "any outcome": ({"task_type": "attach_file"}, lambda t: t.submit("attached"), "COMPLETED", "attached"),
     "deny": ({"task_type": "confirmation"}, lambda t: t.deny(), "CANCELED", "denied"),
     "complete": ({"task_type": "manual_action"}, lambda t: t.complete("photo-7"), "COMPLETED", "completed"),
-    "assign": ({"task_type": "assignment"}, lambda t: t.assign("bob"), "COMPLETED", "assigned"),
+    "assign": ({"task_type": "assignment"}, lambda t: t.assign(assignee="bob"), "COMPLETED", "assigned"),
     "submit": (
         {"task_type": "form", "form_schema": {"required": ["size"]}},
         lambda t: t.submit({"size": 4}), "COMPLETED", "submitted",
+    ),
+    "submit data": (
+        {"task_type": "form", "form_schema": {"required": ["size"]}},
+        lambda t: t.submit("submitted", data={"size": 4}, comment="Four."), "COMPLETED", "submitted",
     ),
     "decide": ({"allowed_outcomes": ["ship", "hold"]}, lambda t: t.decide("hold"), "COMPLETED", "hold"),
 }  # fmt: skip
@@ -67,8 +82,13 @@ def test_an_answer_ends_the_intent(name: str, ask: Callable[..., HumanTask], cli
     assert (intent.id, intent.status) == (task.id, status)
     assert intent.result is not None
     assert intent.result["outcome"] == outcome
+    decision = intent.decision
+    assert decision is not None
+    assert (decision.outcome, decision.decided_by) == (outcome, "agent://local/default/admin")
+    assert decision.decided_at is not None
+    assert intent.updated_at == decision.decided_at
     assert task.id not in {open_.id for open_ in client.tasks.list()}
-    with pytest.raises(AxmeAlreadyDecidedError):
+    with pytest.raises(AxmeAlreadyDecidedError, match="agent://local/default/admin has decided this task"):
         answer(task)
 
 
@@ -78,13 +98,43 @@ def test_an_outcome_it_does_not_allow_is_refused_before_anything_is_sent(
     spec = {"title": "Ship?", "allowed_outcomes": ["ship", "hold"]}
     raw = {"intent_id": INTENT["intent_id"], "intent_type": "a.v1", "from_agent": "b", "human_task": spec}
     task = HumanTask._from(scripted, raw)
-    with pytest.raises(AxmeValueError, match=r"'Ship\?' allows ship, hold, not 'approved': use decide\('ship'\)"):
+    with pytest.raises(
+        AxmeValueError, match=r"'Ship\?' can be ship or hold: use submit\('ship'\) or submit\('hold'\), not app"
+    ):
         task.approve()
     assert not recorder.asked
     recorder.answer({"ok": True, "intent": INTENT | {"status": "COMPLETED"}})
     assert task.decide("ship", comment="now").status == "COMPLETED"
     assert recorder.last.path == f"/v1/intents/{task.id}/resume"
     assert recorder.last.body == {"task_result": {"outcome": "ship", "comment": "now"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "says"),
+    [
+        ("approval", "confirm", r"approved or rejected: use approve\(\) or reject\(\), not confirm\(\)"),
+        ("confirmation", "approve", r"confirmed or denied: use confirm\(\) or deny\(\), not approve\(\)"),
+        ("review", "submit", r"approve\(\), submit\('changes_requested'\) or reject\(\), not submit\(\)"),
+        ("assignment", "deny", r"assigned or declined: use assign\(\) or decline\(\), not deny\(\)"),
+        ("form", "complete", r"submitted: use submit\(\), not complete\(\)"),
+        ("clarification", "assign", r"provided or declined: use submit\(\) or decline\(\), not assign\(\)"),
+        ("manual_action", "reject", r"completed or failed: use complete\(\) or submit\('failed'\), not reject\(\)"),
+        ("override", "decline", r"override_approved or rejected: use approve\(\) or reject\(\), not decline\(\)"),
+    ],
+)
+def test_a_verb_it_does_not_allow_is_answered_with_those_it_does(
+    kind: str, verb: str, says: str, scripted: AxmeClient, recorder: Recorder
+) -> None:
+    raw = {"intent_id": INTENT["intent_id"], "human_task": HumanTask.of_type(kind, "Go?").to_dict()}
+    with pytest.raises(AxmeValueError, match=says):
+        getattr(HumanTask._from(scripted, raw), verb)()
+    assert not recorder.asked
+
+
+def test_the_fields_of_a_form_are_given_once(scripted: AxmeClient) -> None:
+    raw = {"intent_id": INTENT["intent_id"], "human_task": {"task_type": "form"}}
+    with pytest.raises(AxmeValueError, match="twice"):
+        HumanTask._from(scripted, raw).submit({"a": 1}, data={"b": 2})
 
 
 def test_what_only_the_gateway_can_check_it_says(ask: Callable[..., HumanTask]) -> None:

@@ -6,16 +6,17 @@ from typing import Any
 
 from marshmallow import fields, pre_load, validate
 
-from axme.contract.schemas.base import Flag, Moment, ObjectSchema, RequestSchema, Text, length, with_comment
+from axme.contract.schemas.base import Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length, with_comment
 
 _WORDS = {"approved": "approve", "rejected": "reject"}
 
 
 class ApprovalDecision(RequestSchema):
-    """The body of ``POST /v1/approvals/{approval_id}/decision``."""
+    """The body of ``POST /v1/approvals/{approval_id}/decision``; ``data`` is an addition to the protocol."""
 
     decision = fields.String(required=True, validate=validate.OneOf(["approve", "reject"]))
     comment = Text(validate=length(0, 1000))
+    data = Object()
 
     @pre_load
     def _accept_other_spellings(self, data: Any, **_: Any) -> Any:

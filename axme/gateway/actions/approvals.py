@@ -6,18 +6,18 @@ from typing import Any
 
 from axme.contract.clock import to_text
 from axme.contract.codes import NOT_FOUND
-from axme.gateway.actions import audit
+from axme.contract.human_tasks import NO, YES
+from axme.gateway.actions import audit, decisions
 from axme.gateway.actions.inbox.read import in_workspace
 from axme.gateway.actions.intents.access import find_to_change, sees
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import human
 from axme.gateway.policy.intents import RESUME
 from axme.gateway.store.queries import intents, threads
 from axme.gateway.store.tx import Tx
 
-_OUTCOMES = {"approve": "approved", "reject": "rejected"}
+_OUTCOMES = {"approve": YES, "reject": NO}
 
 
 def decide(tx: Tx, who: Identity, approval_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -33,17 +33,15 @@ def decide(tx: Tx, who: Identity, approval_id: str, body: dict[str, Any]) -> dic
         GatewayError: 404; 409 ``already_decided`` naming who decided when; 422, the task asks for more than this.
     """
     intent = find_to_change(tx, who, _intent_id(tx, who, approval_id), RESUME, owner=None)
-    comment: str | None = body.get("comment")
-    answer = {"outcome": _OUTCOMES[body["decision"]]} | ({"comment": comment} if comment else {})
-    human.decide(intent, answer, at=tx.now, actor=who.address, person=who.actor_id)
+    told = decisions.say(tx, who, intent, _OUTCOMES[body["decision"]], body, actor=who.address)
     store_change(tx, intent)
-    audit.record(tx, who, "approval.decide", intent.intent_id, details={"decision": body["decision"]})
+    audit.record(tx, who, "approval.decide", intent.intent_id, details={"decision": body["decision"]} | told)
     return {
         "ok": True,
         "approval": {
             "approval_id": approval_id,
             "decision": body["decision"],
-            "comment": comment,
+            "comment": body.get("comment"),
             "decided_at": to_text(tx.now),
         },
     }

@@ -7,7 +7,9 @@ from typing import Any
 from axme.contract.clock import to_text
 from axme.contract.limits import LIST_LIMIT
 from axme.contract.statuses import IntentStatus
+from axme.gateway.actions.people import names_of
 from axme.gateway.auth.identity import Identity
+from axme.gateway.lifecycle.human import asks
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import tasks
 from axme.gateway.store.tx import Row, Tx
@@ -26,13 +28,13 @@ def list_tasks(tx: Tx, who: Identity, *, limit: int) -> dict[str, Any]:
     sought = {"org_id": who.org_id, "workspace_id": who.workspace_id, "scope": who.scope}
     rows = tx.run(tasks.OPEN, sought | {"limit": limit if who.actor_id is None else LIST_LIMIT[1]})
     found = [(row, from_json(row["human_task"]) or {}) for row in rows]
-    mine = [_task(row, task) for row, task in found if _is_for(who.actor_id, task)]
+    names = names_of(tx, who)
+    mine = [
+        _task(row, task)
+        for row, task in found
+        if who.actor_id is None or asks(task, from_json(row["pending_with"]), names)
+    ]
     return {"ok": True, "tasks": mine[:limit]}
-
-
-def _is_for(person: str | None, task: dict[str, Any]) -> bool:
-    assignees = task.get("assignees")
-    return person is None or not assignees or person in assignees
 
 
 def _task(row: Row, task: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from axme.contract import human_tasks
-from axme.contract.clock import to_text
 from axme.contract.codes import ALREADY_DECIDED, INTENT_PAUSED, INVALID_TRANSITION, NOT_ASSIGNEE, VALIDATION_ERROR
 from axme.contract.statuses import IntentStatus
 from axme.gateway.errors import GatewayError
@@ -18,7 +18,15 @@ _RESULT_KEYS = frozenset({"outcome", "comment", "data", "evidence"})
 _FAILED = "failed"
 
 
-def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: str | None) -> None:
+def decide(
+    intent: IntentRecord,
+    answer: Any,
+    *,
+    at: int,
+    actor: str,
+    person: str | None,
+    known_as: Collection[str] = (),
+) -> None:
     """Apply the decision ``answer`` (a ``task_result``) and end the intent as D-3 says.
 
     Args:
@@ -26,7 +34,8 @@ def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: st
         answer: ``{"outcome": …, "comment"?: …, "data"?: {…}, …}``.
         at: now, in microseconds.
         actor: who is named in the events.
-        person: who decides, where that is known; must then be one of the assignees, if there are any.
+        person: who decides, where that is known; must then be one of those who are asked, if it is not everybody.
+        known_as: what else the person is called: nicks, roles, member ids.
 
     Raises:
         GatewayError: 409 ``already_decided``, ``intent_terminal``, ``intent_paused`` or ``invalid_transition``;
@@ -34,23 +43,32 @@ def decide(intent: IntentRecord, answer: Any, *, at: int, actor: str, person: st
     """
     _require_waiting(intent)
     task = intent.human_task or {}
-    _require_assignee(intent, task, person)
+    _require_assignee(intent, person, known_as)
     result = _checked(task, answer)
     outcome: str = result["outcome"]
     intent.decided_by, intent.decided_at, intent.decision = person or actor, at, outcome
-    intent.result = {"task_result": result, "outcome": outcome}
+    intent.result = {"task_result": result} | intent.decided
     if intent.leads_scenario:
         # What follows from it is the matter of the scenario.
-        enter(intent, IntentStatus.IN_PROGRESS, at=at, actor=actor, details={"task_result": result})
+        enter(intent, IntentStatus.IN_PROGRESS, at=at, actor=actor, details=intent.result)
         return
-    ending = human_tasks.ending(task, outcome)
+    ending = human_tasks.ending(outcome)
     if ending is not IntentStatus.COMPLETED:
-        said = result.get("comment") or outcome
+        said = _comment(result) or outcome
         intent.reason = f"rejected: {said}" if ending is IntentStatus.CANCELED else f"failed: {said}"
     if ending is IntentStatus.FAILED:
-        intent.error = {"code": "task_failed", "message": intent.reason}
-    enter(intent, IntentStatus.IN_PROGRESS, at=at, actor=actor, details={"task_result": result})
-    enter(intent, ending, at=at, actor=actor, details={"outcome": outcome} | _reason(intent))
+        intent.error = {"code": "task_failed", "message": intent.reason} | intent.result
+    enter(intent, IntentStatus.IN_PROGRESS, at=at, actor=actor, details=intent.result)
+    enter(intent, ending, at=at, actor=actor, details=intent.result | _reason(intent))
+
+
+def asks(task: dict[str, Any], holder: dict[str, Any] | None, names: Collection[str]) -> bool:
+    """Whether a task is for somebody with one of these names: it names nobody, or one of them, or was handed to one."""
+    assignees = task.get("assignees")
+    if not assignees:
+        return True
+    asked = {*assignees, task.get("notify_email") or "", (holder or {}).get("ref") or ""}
+    return not {name.casefold() for name in asked}.isdisjoint(name.casefold() for name in names if name)
 
 
 def check_form_schema(task: dict[str, Any]) -> None:
@@ -70,18 +88,7 @@ def check_form_schema(task: dict[str, Any]) -> None:
 
 def _require_waiting(intent: IntentRecord) -> None:
     if intent.decided_at is not None:
-        when = to_text(intent.decided_at)
-        raise GatewayError(
-            ALREADY_DECIDED,
-            f"{intent.decided_by} has decided this task ({intent.decision}) at {when}",
-            details={
-                "intent_id": intent.intent_id,
-                "status": intent.status.value,
-                "decided_by": intent.decided_by,
-                "decided_at": when,
-                "outcome": intent.decision,
-            },
-        )
+        raise decided_error(intent)
     require_open(intent)
     if intent.paused:
         raise paused_error(intent)
@@ -93,6 +100,16 @@ def _require_waiting(intent: IntentRecord) -> None:
         )
 
 
+def decided_error(intent: IntentRecord) -> GatewayError:
+    """The refusal of a second decision: it says who has decided what, and when."""
+    told = intent.decided
+    return GatewayError(
+        ALREADY_DECIDED,
+        f"{intent.decided_by} has decided this task ({intent.decision}) at {told['decided_at']}",
+        details={"intent_id": intent.intent_id, "status": intent.status.value} | told,
+    )
+
+
 def paused_error(intent: IntentRecord) -> GatewayError:
     """The refusal of work on a paused intent."""
     return GatewayError(
@@ -102,13 +119,14 @@ def paused_error(intent: IntentRecord) -> GatewayError:
     )
 
 
-def _require_assignee(intent: IntentRecord, task: dict[str, Any], person: str | None) -> None:
-    assignees = task.get("assignees")
-    # Whom it was escalated or delegated to may answer as well.
-    holder = (intent.pending_with or {}).get("ref")
-    if assignees and person is not None and person not in (*assignees, holder):
+def _require_assignee(intent: IntentRecord, person: str | None, known_as: Collection[str]) -> None:
+    task = intent.human_task or {}
+    if person is not None and not asks(task, intent.pending_with, {person, *known_as}):
+        assignees = task["assignees"]
         raise GatewayError(
-            NOT_ASSIGNEE, f"{person} is not among the assignees of this task", details={"assignees": assignees}
+            NOT_ASSIGNEE,
+            f"{person} is not among the assignees of this task: it is for {', '.join(assignees)}",
+            details={"assignees": assignees},
         )
 
 
@@ -127,22 +145,23 @@ def _checked(task: dict[str, Any], answer: Any) -> dict[str, Any]:
         raise _invalid("task_result.outcome", f"{said!r} is not allowed: use one of {_allowed(task)}")
     kind = human_tasks.task_type(task)
     if task.get("required_comment") or kind.needs_comment:
-        _require_comment(answer, data or {})
+        _require_comment(answer)
     if (task.get("evidence_required") or kind.needs_evidence) and outcome != _FAILED:
         _require_evidence(answer, data or {})
-    if task.get("form_schema") is not None and not _refuses(task, outcome):
+    # Who declines to fill in a form is not asked to fill it in.
+    if task.get("form_schema") is not None and not human_tasks.is_negative(outcome):
         _require_form(task["form_schema"], answer, data or {})
     return answer | {"outcome": outcome}
 
 
-def _refuses(task: dict[str, Any], outcome: str) -> bool:
-    # Who declines to fill in a form is not asked to fill it in.
-    return human_tasks.is_negative(task, outcome)
+def _comment(answer: dict[str, Any]) -> str | None:
+    """What was said with the answer; programs put it beside the data or into it."""
+    places = (answer.get("comment"), (answer.get("data") or {}).get("comment"))
+    return next((text for text in places if isinstance(text, str) and text.strip()), None)
 
 
-def _require_comment(answer: dict[str, Any], data: dict[str, Any]) -> None:
-    comments = (answer.get("comment"), data.get("comment"))
-    if not any(isinstance(text, str) and text.strip() for text in comments):
+def _require_comment(answer: dict[str, Any]) -> None:
+    if _comment(answer) is None:
         raise _invalid("task_result.comment", "is required for this task")
 
 

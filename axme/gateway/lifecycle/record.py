@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from axme.contract.clock import to_text
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 
 
@@ -82,6 +83,13 @@ class IntentRecord:
     def waits_for_human(self) -> bool:
         """Whether a person holds the intent."""
         return self.status is IntentStatus.WAITING and self.waiting_reason is WaitingReason.HUMAN
+
+    @property
+    def decided(self) -> dict[str, Any]:
+        """Which outcome its human task was given, by whom and when; nothing while nobody has decided."""
+        if self.decided_at is None:
+            return {}
+        return {"outcome": self.decision, "decided_by": self.decided_by, "decided_at": to_text(self.decided_at)}
 
     @property
     def crosses(self) -> bool:

@@ -17,13 +17,15 @@ def require_open(intent: IntentRecord) -> None:
     """Refuse to touch what has ended.
 
     Raises:
-        GatewayError: 409 ``intent_terminal``, with the state it ended in.
+        GatewayError: 409 ``intent_terminal``, with the state it ended in, and who decided that where a person did.
     """
     if intent.is_terminal:
+        ended = {"intent_id": intent.intent_id, "status": intent.status.value, "seq": intent.seq}
+        by = f": {intent.decided_by} has decided it ({intent.decision})" if intent.decided else ""
         raise GatewayError(
             INTENT_TERMINAL,
-            f"intent {intent.intent_id} is {intent.status} and cannot change any more",
-            details={"intent_id": intent.intent_id, "status": intent.status.value, "seq": intent.seq},
+            f"intent {intent.intent_id} is {intent.status} and cannot change any more{by}",
+            details=ended | intent.decided,
         )
 
 

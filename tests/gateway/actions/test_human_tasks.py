@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from axme.contract.schemas.approvals import ApprovalDecision
-from axme.gateway.actions import approvals, inbox, intents
+from axme.gateway.actions import approvals, audit_trail, inbox, intents, tasks, users
+from axme.gateway.actions.members import add as add_member
+from axme.gateway.auth.identity import Grant
 from axme.gateway.errors import GatewayError
 from tests.gateway.rig import Rig, race, refusal
 
@@ -116,6 +118,45 @@ def test_the_liberal_forms_are_read(sqlite_rig: Rig, task: dict[str, Any], answe
     assert sqlite_rig.resume(ask(sqlite_rig, **task), answer)["intent"]["status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize(
+    ("task", "outcome", "ending"),
+    [
+        *(({"task_type": kind}, outcome, ending) for kind, outcome, ending in KINDS),
+        ({"task_type": "form"}, "rejected", "CANCELED"),
+        ({"task_type": "validate_output"}, "failed", "FAILED"),
+        ({"allowed_outcomes": ["ship", "do_not_ship"]}, "do_not_ship", "CANCELED"),
+        ({"allowed_outcomes": ["accept", "Reject for now"]}, "Reject for now", "CANCELED"),
+        ({"allowed_outcomes": ["passed", "failed"], "task_type": "review"}, "failed", "FAILED"),
+    ],
+)
+def test_a_decision_is_told_everywhere(sqlite_rig: Rig, task: dict[str, Any], outcome: str, ending: str) -> None:
+    intent_id = ask(sqlite_rig, **task)
+    sqlite_rig.advance(seconds=7)
+    data = {"evidence": ["photo.png"], "n": 1}
+    intent = decide(sqlite_rig, intent_id, outcome, comment="because", data=data)["intent"]
+    told = {
+        "task_result": {"outcome": outcome, "comment": "because", "data": data},
+        "outcome": outcome,
+        "decided_by": "agent://local/default/admin",
+        "decided_at": intent["updated_at"],
+    }
+    assert (intent["status"], intent["result"]) == (ending, told)
+    assert ending == "COMPLETED" or intent["reason"].endswith(": because")
+    if ending == "FAILED":
+        assert intent["error"] == {"code": "task_failed", "message": "failed: because"} | told
+    working, last = sqlite_rig.events(intent_id)[-2:]
+    assert working["details"] == told
+    assert last["details"] == told | ({} if ending == "COMPLETED" else {"reason": intent["reason"]})
+    (noted,) = sqlite_rig.do(
+        audit_trail.list_events,
+        org_id=sqlite_rig.who.org_id,
+        actors=frozenset(),
+        action_prefix="intent.resume",
+        limit=1,
+    )["events"]
+    assert noted["details"] == {"status": ending} | told
+
+
 def test_who_refuses_a_form_need_not_fill_it_in(sqlite_rig: Rig) -> None:
     intent_id = ask(sqlite_rig, task_type="assignment", form_schema={"required": ["name"]})
     assert decide(sqlite_rig, intent_id, "declined")["intent"]["status"] == "CANCELED"
@@ -135,6 +176,63 @@ def test_a_known_person_must_be_an_assignee(sqlite_rig: Rig) -> None:
     assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=stranger)).code.code == "not_an_assignee"
     mia = dataclasses.replace(sqlite_rig.who, actor_id="mia@example.com")
     assert sqlite_rig.resume(intent_id, body, who=mia)["intent"]["status"] == "COMPLETED"
+
+
+NAMES = {
+    "e-mail, however it is spelled": "Mia@Example.com",
+    "member id": "member_id",
+    "nick": "@mia_m",
+    "public address": "mia_m@ax",
+    "user id": "user_id",
+    "address of the user": "owner_agent",
+    "role": "workspace_admin",
+    "role as such": "role:workspace_admin",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_person_is_asked_by_any_name(rig: Rig, name: str) -> None:
+    actor = "mia@example.com"
+    member = rig.do(add_member, rig.who.org_id, {"actor_id": actor, "role": "workspace_admin", "workspace_id": None})
+    user = rig.do(users.register, {"nick": "mia_m", "email": actor})
+    asked = {**member["member"], **user}.get(NAMES[name], NAMES[name])
+    other = ask(rig, assignees=["somebody@example.com"])
+    intent_id = ask(rig, assignees=["nobody@example.com", asked])
+    grant = Grant(rig.who.org_id, rig.who.workspace_id, "workspace_admin")
+    mia = dataclasses.replace(rig.who, actor_id=actor, grants=(grant,))
+    joe = dataclasses.replace(rig.who, actor_id="joe@example.com", grants=(grant._replace(role="member"),))
+    assert [task["intent_id"] for task in rig.do(tasks.list_tasks, who=mia, limit=10)["tasks"]] == [intent_id]
+    assert rig.do(tasks.list_tasks, who=joe, limit=10)["tasks"] == []
+    body = {"task_result": {"outcome": "approved"}}
+    for stranger, of in ((joe, intent_id), (mia, other)):
+        error = refusal(lambda stranger=stranger, of=of: rig.resume(of, body, who=stranger))
+        assert error.code.code == "not_an_assignee"
+    assert rig.resume(intent_id, body, who=mia)["intent"]["result"]["decided_by"] == actor
+
+
+def test_an_address_in_a_profile_makes_nobody_an_assignee(sqlite_rig: Rig) -> None:
+    sqlite_rig.do(users.register, {"nick": "joe_j", "email": "mia@example.com"})
+    joe = dataclasses.replace(sqlite_rig.who, actor_id="joe_j")
+    intent_id = ask(sqlite_rig, assignees=["mia@example.com"])
+    body = {"task_result": {"outcome": "approved"}}
+    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=joe)).code.code == "not_an_assignee"
+
+
+def test_who_was_handed_a_task_may_decide_it(sqlite_rig: Rig) -> None:
+    intent_id = sqlite_rig.create(
+        to_agent=CORE,
+        human_task={"assignees": ["mia@example.com"]},
+        remind_after_seconds=10,
+        max_reminders=1,
+        escalate_to="boss@example.com",
+    )
+    boss = dataclasses.replace(sqlite_rig.who, actor_id="boss@example.com")
+    body = {"task_result": {"outcome": "approved"}}
+    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=boss)).code.code == "not_an_assignee"
+    sqlite_rig.advance(seconds=30)
+    assert sqlite_rig.intent(intent_id)["pending_with"]["ref"] == "boss@example.com"
+    assert [task["intent_id"] for task in sqlite_rig.do(tasks.list_tasks, who=boss, limit=9)["tasks"]] == [intent_id]
+    assert sqlite_rig.resume(intent_id, body, who=boss)["intent"]["status"] == "COMPLETED"
 
 
 def test_steering_flags_approve_or_reject_a_waiting_task(sqlite_rig: Rig) -> None:
@@ -157,12 +255,23 @@ def test_the_inbox_decides_and_the_second_is_told_who_was_first(rig: Rig) -> Non
         lambda: rig.do(inbox.reject, thread["thread_id"], {}, owner="agent://manager"),
         lambda: decide(rig, intent_id, "rejected"),
         lambda: rig.do(approvals.decide, intent_id, {"decision": "reject"}),
+        lambda: rig.do(inbox.reply, thread["thread_id"], {"message": "wait"}, owner="agent://manager"),
+        lambda: rig.do(inbox.delegate, thread["thread_id"], {"delegate_to": "x"}, owner="agent://manager"),
     ):
         error = refusal(late)
         assert error.code.code == "already_decided"
         assert error.details is not None
         assert error.details["decided_by"] == "agent://manager"
         assert error.details["outcome"] == "approved"
+        assert "agent://manager has decided this task (approved) at" in error.message
+    for late in (
+        lambda: rig.resolve(intent_id, "FAILED"),
+        lambda: rig.resume(intent_id, {"outcome": "rejected"}),
+        lambda: rig.controls(intent_id, {"controls": {}}),
+    ):
+        error = refusal(late)
+        assert (error.code.code, (error.details or {})["decided_by"]) == ("intent_terminal", "agent://manager")
+        assert "agent://manager has decided it (approved)" in error.message
 
 
 @pytest.mark.parametrize("by", ["intent", "thread"])

@@ -6,8 +6,9 @@ from typing import Any
 
 from axme.contract.addresses import AddressError
 from axme.contract.codes import INVALID_AGENT_ADDRESS, INVALID_TRANSITION, NOT_FOUND, POLICY_DENIED
+from axme.contract.human_tasks import NO, YES
 from axme.contract.metering import Dimension
-from axme.gateway.actions import audit, metering
+from axme.gateway.actions import audit, decisions, metering
 from axme.gateway.actions.admission import admit, require_alive
 from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
@@ -44,7 +45,7 @@ def reply(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | Non
         GatewayError: 403, 404, 409, the thread is done.
     """
     thread = require_owner(who, owner, tx.one(threads.BY_ID_FOR_UPDATE, {"thread_id": thread_id}))
-    _require_open(thread)
+    _require_open(thread, intents.load(tx, thread["intent_id"]))
     thread["status"] = ACTIVE
     actor = owner_address(who, owner)
     threads.add_entry(tx, thread, event_type="reply", actor=actor, details={"message": body["message"]})
@@ -58,7 +59,7 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
         GatewayError: 403, 404, 409, the thread is done, 422.
     """
     intent, thread = _locked(tx, who, thread_id, owner)
-    _require_open(thread)
+    _require_open(thread, intent)
     actor, to = owner_address(who, owner), _delegate_to(who, body["delegate_to"])
     admit(tx, who, to, "delegate_to")
     note = {"note": body["note"]} if body.get("note") else {}
@@ -79,7 +80,7 @@ def approve(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | N
     Raises:
         GatewayError: 403, 404, 409 (somebody decided before, or the thread is done), 422.
     """
-    return _decide(tx, who, thread_id, "approved", body, owner)
+    return _decide(tx, who, thread_id, YES, body, owner)
 
 
 def reject(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | None) -> Body:
@@ -88,7 +89,7 @@ def reject(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | No
     Raises:
         GatewayError: 403, 404, 409 (somebody decided before, or the thread is done), 422.
     """
-    return _decide(tx, who, thread_id, "rejected", body, owner)
+    return _decide(tx, who, thread_id, NO, body, owner)
 
 
 def delete_messages(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | None) -> Body:
@@ -123,14 +124,13 @@ def _decide(tx: Tx, who: Identity, thread_id: str, outcome: str, body: Body, own
     actor = owner_address(who, owner)
     given = {name: body[name] for name in ("comment", "data") if body.get(name) is not None}
     decides = intent.waits_for_human or (intent.decided_at is not None and thread["kind"] == REQUEST)
-    if decides:
-        human.decide(intent, {"outcome": outcome} | given, at=tx.now, actor=actor, person=who.actor_id)
+    told = decisions.say(tx, who, intent, outcome, body, actor=actor) if decides else {}
     _require_open(thread, intent)
     thread["status"] = DONE
     threads.add_entry(tx, thread, event_type=outcome, actor=actor, details=given)
     if decides:
         store_change(tx, intent)
-    audit.record(tx, who, f"inbox.{outcome}", thread_id, details={"intent_id": intent.intent_id})
+    audit.record(tx, who, f"inbox.{outcome}", thread_id, details={"intent_id": intent.intent_id} | told)
     return _written(tx, who, thread)
 
 
@@ -144,10 +144,12 @@ def _locked(tx: Tx, who: Identity, thread_id: str, owner: str | None) -> tuple[I
     return intent, require_owner(who, owner, tx.one(threads.BY_ID_FOR_UPDATE, {"thread_id": thread_id}))
 
 
-def _require_open(thread: Row, intent: IntentRecord | None = None) -> None:
+def _require_open(thread: Row, intent: IntentRecord | None) -> None:
     if thread["status"] != DONE:
         return
     if intent is not None and thread["kind"] == REQUEST:
+        if intent.decided:
+            raise human.decided_error(intent)
         require_open(intent)
     raise GatewayError(
         INVALID_TRANSITION, "this thread is done and takes nothing more", details={"thread_id": thread["thread_id"]}

@@ -9,14 +9,14 @@ from marshmallow import ValidationError
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.intents import IntentResumeControl
 from axme.contract.statuses import IntentStatus
-from axme.gateway.actions import audit
+from axme.gateway.actions import audit, decisions
 from axme.gateway.actions.intents.access import find_to_change
 from axme.gateway.actions.intents.change import last_event, store_change
 from axme.gateway.actions.intents.control import apply_to_jobs
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import controls, human, resuming, wire
+from axme.gateway.lifecycle import controls, resuming, wire
 from axme.gateway.lifecycle.ending import end
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import enter, require_open
@@ -46,15 +46,16 @@ def resume(tx: Tx, who: Identity, intent_id: str, raw_body: dict[str, Any], *, o
     if not isinstance(meant, resuming.Decision):
         require_open(intent)
     controls.require_generation(intent, controls.expected_generation(steering))
+    told = {}
     match meant:
         case resuming.Decision(task_result):
-            human.decide(intent, task_result, at=tx.now, actor=actor, person=who.actor_id)
+            told = decisions.decide(tx, who, intent, task_result, actor=actor)
         case resuming.Result(failed, value):
             _accept(tx, intent, failed, value, actor)
         case resuming.Wake():
             _wake(tx, intent, steering, actor)
     store_change(tx, intent)
-    audit.record(tx, who, "intent.resume", intent_id, details={"status": intent.status.value})
+    audit.record(tx, who, "intent.resume", intent_id, details={"status": intent.status.value} | told)
     answer = {"ok": True, "intent": wire.intent(intent), "policy_generation": intent.policy_generation}
     return answer | {"event": last_event(intent)} if intent.new_events else answer
 

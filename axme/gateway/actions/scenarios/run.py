@@ -79,7 +79,7 @@ def _outcome_of(child: IntentRecord) -> dict[str, Any]:
 
 def _decision_of(parent: IntentRecord) -> dict[str, Any]:
     outcome = parent.decision or ""
-    ending = human_tasks.ending(parent.human_task or {}, outcome)
+    ending = human_tasks.ending(outcome)
     told = {"ending": ending, "result": (parent.result or {}) | {"decided_by": parent.decided_by}}
     return told if ending is IntentStatus.COMPLETED else told | {"reason": f"rejected: {outcome}"}
 

@@ -18,7 +18,8 @@ _ASSIGNED_AT = (
 #: Said in the very words of the index, so that the many intents that wait for nobody are not looked at.
 OPEN = (
     select(
-        _i.intent_id, _i.intent_type, _i.from_agent, _i.human_task, _i.deadline_at, _i.created_at,
+        _i.intent_id, _i.intent_type, _i.from_agent, _i.human_task, _i.pending_with, _i.deadline_at,
+        _i.created_at,
         _ASSIGNED_AT.label("assigned_at"),
     )
     .where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, or_, select, text, update
 
 from axme.gateway.store.tables import users
 from axme.gateway.store.tx import Tx
@@ -12,6 +12,16 @@ _UNIQUE_VIOLATION = "23505"
 
 BY_NICK = select(users).where(_u.nick == bindparam("nick"))
 BY_OWNER = select(users).where(_u.owner_agent == bindparam("owner_agent"), _u.org_id == bindparam("org_id"))
+#: Whom an actor is a user as.
+OF_ACTOR = select(users).where(
+    _u.org_id == bindparam("org_id"),
+    or_(
+        _u.user_id == bindparam("actor_id"),
+        _u.owner_agent == bindparam("actor_id"),
+        _u.nick == bindparam("actor_id"),
+        _u.email == bindparam("actor_id"),
+    ),
+)
 BY_OWNER_FOR_UPDATE = BY_OWNER.with_for_update()
 #: Two requests may see a nick free at once; the table lets one of them have it.
 INSERT_IF_FREE = text(
