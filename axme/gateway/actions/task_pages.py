@@ -30,7 +30,7 @@ def decide(tx: Tx, token: str, task_result: dict[str, Any], *, request_id: str) 
     # The link itself was made for the recipient: whoever a task was escalated to is no assignee.
     human.decide(intent, task_result, at=tx.now, actor=recipient, person=None)
     store_change(tx, intent)
-    details = {"status": intent.status.value, "outcome": intent.decision, "link_id": found.link.link_id}
+    details = {"status": intent.status.value, "link_id": found.link.link_id} | (intent.result or {})
     audit.record(tx, _holder(found.link, intent, request_id), "intent.decide", intent.intent_id, details=details)
     return found
 

@@ -63,7 +63,7 @@ class TaskForm:
     def buttons(self) -> tuple[Button, ...]:
         """The outcomes, in the task's own order; the first that agrees stands out."""
         outcomes = human_tasks.allowed_outcomes(self._task) or _ANYTHING
-        refusing = {outcome for outcome in outcomes if human_tasks.is_negative(self._task, outcome)}
+        refusing = {outcome for outcome in outcomes if human_tasks.is_negative(outcome)}
         first = next((outcome for outcome in outcomes if outcome not in refusing), None)
         return tuple(
             Button(o, saying(o).do, "no" if o in refusing else "first" if o == first else "other") for o in outcomes
@@ -103,7 +103,7 @@ class TaskForm:
         return Filled(shown, tuple(errors))
 
     def _refuses(self, outcome: str) -> bool:
-        return human_tasks.is_negative(self._task, outcome)
+        return human_tasks.is_negative(outcome)
 
     @property
     def _needs_comment(self) -> bool:

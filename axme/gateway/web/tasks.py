@@ -145,7 +145,7 @@ def _done(link: Link, intent: IntentRecord, answered: Answered, now: datetime, l
     words = saying(answered.outcome).done
     at = from_micros(answered.at)
     result = (intent.result or {}).get("task_result") if intent.decided_at == answered.at else None
-    refuses = human_tasks.is_negative(intent.human_task or {}, answered.outcome)
+    refuses = human_tasks.is_negative(answered.outcome)
     if late:
         heading, sentence = "Already decided", f"What you just sent was not used: {answered.by} decided first."
         if own:
