@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from axme.resources.scenarios import Scenario, ScenarioCheck
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
+    from axme.resources.steering import Reminder
     from axme.resources.task_forms import FormField
     from axme.resources.task_specs import HumanTaskSpec
     from axme.resources.tasks import HumanTask
@@ -134,6 +135,7 @@ _HOMES = {
     "ReceiveOverride": "resources.cross_org",
     "ReceivePolicy": "resources.cross_org",
     "Record": "resources.base",
+    "Reminder": "resources.steering",
     "Reject": "worker",
     "Resource": "resources.base",
     "Resumed": "resources.claimed_intent",
@@ -233,6 +235,7 @@ __all__ = [
     "ReceiveOverride",
     "ReceivePolicy",
     "Record",
+    "Reminder",
     "Reject",
     "Resource",
     "Resumed",

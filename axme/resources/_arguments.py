@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any, Protocol
 
 from axme.contract import clock
+from axme.contract.limits import LARGEST_WHOLE
 from axme.exceptions import AxmeValueError
 
 
@@ -46,17 +47,21 @@ def given(**said: Any) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def seconds(name: str, duration: timedelta | None) -> int | None:
+def seconds(name: str, duration: timedelta | None, *, least: timedelta = clock.MICROSECOND) -> int | None:
     """Whole seconds, rounded up.
 
     Raises:
-        AxmeValueError: not a ``timedelta``, or not above 0.
+        AxmeValueError: not a ``timedelta``, too short (by default, not above 0), or longer than the protocol counts.
     """
     if duration is None:
         return None
-    if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise AxmeValueError(f"{name} must be a timedelta above 0, such as timedelta(hours=4), not {duration!r}")
-    return ceil(duration.total_seconds())
+    if not isinstance(duration, timedelta) or duration < least:
+        low = "above 0" if least else "from 0 on"
+        raise AxmeValueError(f"{name} must be a timedelta {low}, such as timedelta(hours=4), not {duration!r}")
+    found = ceil(duration.total_seconds())
+    if found > LARGEST_WHOLE:
+        raise AxmeValueError(f"{name} is at most {timedelta(seconds=LARGEST_WHOLE)} (68 years), not {duration!r}")
+    return found
 
 
 def moment(name: str, when: datetime | timedelta | None, *, repeatable: bool = False) -> str | None:
@@ -76,7 +81,10 @@ def moment(name: str, when: datetime | timedelta | None, *, repeatable: bool = F
                 f"{name}={when!r} counts from now, so the same idempotency_key would name another request each time: "
                 "give a datetime"
             )
-        return clock.to_text(clock.SystemClock().now() + when)
+        try:
+            return clock.to_text(clock.SystemClock().now() + when)
+        except OverflowError:
+            raise AxmeValueError(f"{name}={when!r} from now is outside the calendar") from None
     if not isinstance(when, datetime) or when.tzinfo is None:
         raise AxmeValueError(f"{name} must be a timedelta, or a datetime with a time zone, not {when!r}")
     return clock.to_text(when)

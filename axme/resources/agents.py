@@ -106,6 +106,10 @@ class Agent(Serving):
         human_task: Mapping[str, Any] | None = None,
         reply_to: Recipient | None = None,
         deadline: datetime | timedelta | None = None,
+        remind_after: timedelta | None = None,
+        remind_interval: timedelta | None = None,
+        max_reminders: int | None = None,
+        escalate_to: Recipient | None = None,
         correlation_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Intent:
@@ -117,6 +121,10 @@ class Agent(Serving):
             human_task=human_task,
             reply_to=reply_to,
             deadline=deadline,
+            remind_after=remind_after,
+            remind_interval=remind_interval,
+            max_reminders=max_reminders,
+            escalate_to=escalate_to,
             correlation_id=correlation_id,
             idempotency_key=idempotency_key,
         )

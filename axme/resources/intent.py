@@ -15,11 +15,12 @@ from axme.exceptions import (
     AxmeValueError,
 )
 from axme.resources._following import advanced, known_seq
-from axme.resources.base import Resource, short
+from axme.resources.base import short
 from axme.resources.collections import Page, page
 from axme.resources.decisions import Decision
 from axme.resources.fields import field, optional
 from axme.resources.intent_events import IntentEvent
+from axme.resources.steering import Steering
 from axme.resources.streams import ObjectStream
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _REPEATED = (
 )
 
 
-class Intent(Resource):
+class Intent(Steering):
     """One durable request, from ``CREATED`` to a terminal status.
 
     Example:
@@ -79,6 +80,7 @@ class Intent(Resource):
     remind_interval_seconds = optional("remind_interval_seconds", int)
     max_reminders = optional("max_reminders", int)
     remind_count = optional("remind_count", int)
+    next_reminder_at = optional("next_reminder_at", datetime)
     escalate_to = optional("escalate_to", str)
     max_delivery_attempts = optional("max_delivery_attempts", int)
     delivery_attempt = optional("delivery_attempt", int)
@@ -215,14 +217,6 @@ class Intent(Resource):
 
     # ---- steering --------------------------------------------------------------------------------------------------
 
-    def pause(self) -> Self:
-        """Halt it where it stands, timers too, until :meth:`unpause`. ``POST /v1/intents/{intent_id}/controls``"""
-        return self.update_controls({"paused": True})
-
-    def unpause(self) -> Self:
-        """Let it go on where it stood; who was asked is still asked. ``POST /v1/intents/{intent_id}/controls``"""
-        return self.update_controls({"paused": False})
-
     def resume(self, result: Mapping[str, Any] | None = None, *, idempotency_key: str | None = None) -> Self:
         """Set it to work: out of a pause, and out of any waiting. ``POST /v1/intents/{intent_id}/resume``
 
@@ -237,39 +231,6 @@ class Intent(Resource):
         return self._absorb(
             self._api.resume_intent(self.id, {} if result is None else result, idempotency_key=idempotency_key)
         )
-
-    def update_controls(self, controls: Mapping[str, Any], *, expected_generation: int | None = None) -> Self:
-        """Change timeouts, retries or reminders while it lives. ``POST /v1/intents/{intent_id}/controls``
-
-        Args:
-            controls: merged into what is there; ``None`` deletes a key (contract 2.10).
-            expected_generation: refuse unless ``policy_generation`` is still this.
-
-        Raises:
-            AxmePolicyGenerationError: somebody else changed it first.
-        """
-        body = {"controls": controls}
-        return self._absorb(self._api.update_intent_controls(self.id, body, policy_generation=expected_generation))
-
-    def update_policy(
-        self,
-        *,
-        grants: Mapping[str, Any] | None = None,
-        envelope: Mapping[str, Any] | None = None,
-        expected_generation: int | None = None,
-    ) -> Self:
-        """Change who may act on it, and its limits. ``POST /v1/intents/{intent_id}/policy``
-
-        Args:
-            grants: such as ``{"delegate:agent://org/ws/name": {"allow": ["resume"]}}``.
-            envelope: such as ``{"ttl_seconds": 3600}``.
-            expected_generation: refuse unless ``policy_generation`` is still this.
-
-        Raises:
-            AxmePolicyGenerationError: somebody else changed it first.
-        """
-        body = {name: value for name, value in (("grants", grants), ("envelope", envelope)) if value is not None}
-        return self._absorb(self._api.update_intent_policy(self.id, body, policy_generation=expected_generation))
 
     def retry(self, *, idempotency_key: str | None = None) -> Intent:
         """Send it again as a new intent, after it failed, was canceled or timed out. ``POST /v1/intents``

@@ -54,7 +54,7 @@ class Intents(Collection):
         reply_to: Recipient | None = None,
         deadline: datetime | timedelta | None = None,
         remind_after: timedelta | None = None,
-        remind_every: timedelta | None = None,
+        remind_interval: timedelta | None = None,
         max_reminders: int | None = None,
         escalate_to: Recipient | None = None,
         max_delivery_attempts: int | None = None,
@@ -70,8 +70,9 @@ class Intents(Collection):
             human_task: what a person is asked, such as ``HumanTask.approval("Approve the budget")``, or a plain dict.
             reply_to: whose inbox is told how it ended.
             deadline: past it the intent ends ``TIMED_OUT``; a ``timedelta`` counts from now.
-            remind_after: the first reminder to a person who holds it; ``remind_every`` the time between the others.
-            max_reminders: after so many it goes to ``escalate_to``.
+            remind_after: the first reminder to a person who holds it, counted from the gateway's acceptance.
+            remind_interval: the time between the others; as long as ``remind_after``, unless said otherwise.
+            max_reminders: after so many (3 by default) it goes to ``escalate_to``, an address, an alias or a user.
             idempotency_key: the same key and the same arguments bring the same intent back (contract 1.5).
 
         Returns:
@@ -92,8 +93,10 @@ class Intents(Collection):
             human_task=human_task,
             reply_to=None if reply_to is None else address_of(reply_to),
             deadline_at=moment("deadline", deadline, repeatable=idempotency_key is not None),
+            # The gateway counts a period by its own clock; servers that do not know it have the moment.
+            ttl_seconds=_period(deadline),
             remind_after_seconds=seconds("remind_after", remind_after),
-            remind_interval_seconds=seconds("remind_every", remind_every),
+            remind_interval_seconds=seconds("remind_interval", remind_interval),
             max_reminders=max_reminders,
             escalate_to=None if escalate_to is None else address_of(escalate_to),
             max_delivery_attempts=max_delivery_attempts,
@@ -163,6 +166,12 @@ class Intents(Collection):
         body: dict[str, Any] = {"older_than_hours": hours("older_than", older_than), "dry_run": dry_run}
         body |= {name: value for name, value in said.items() if value is not None}
         return BulkCancel(self._api.bulk_cancel_intents(body))
+
+
+def _period(deadline: datetime | timedelta | None) -> int | None:
+    """A deadline that counts from now; one that is past already has no period."""
+    counts = isinstance(deadline, timedelta) and deadline > timedelta(0)
+    return seconds("deadline", deadline) if counts and isinstance(deadline, timedelta) else None
 
 
 def _words(status: Statuses) -> str | None:

@@ -40,6 +40,7 @@ class IntentCalls(WireCalls):
         max_reminders: int | None = None,
         escalate_to: str | None = None,
         max_delivery_attempts: int | None = None,
+        ttl_seconds: int | None = None,
     ) -> dict[str, Any]:
         """Send an intent, once. ``POST /v1/intents``
 
@@ -50,6 +51,7 @@ class IntentCalls(WireCalls):
             correlation_id: groups calls; made from the idempotency key, or anew, when neither names one.
             idempotency_key: the same key and the same intent bring the first answer back (contract 1.5).
             deadline_at: RFC 3339; past it the intent ends ``TIMED_OUT``.
+            ttl_seconds: the same as a period from its acceptance, which has the last word; an extension of ours.
             remind_after_seconds: the first reminder to a person who holds the intent, in seconds.
             remind_interval_seconds: the time between further reminders, in seconds.
             max_reminders: after so many the intent goes to ``escalate_to``.
@@ -77,6 +79,7 @@ class IntentCalls(WireCalls):
             "max_reminders": max_reminders,
             "escalate_to": escalate_to,
             "max_delivery_attempts": max_delivery_attempts,
+            "ttl_seconds": ttl_seconds,
         }
         body, correlation = bodies.with_correlation(
             bodies.create_body(payload, keywords), correlation_id, idempotency_key

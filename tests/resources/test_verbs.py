@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import axme
 from axme import Agent, AxmeClient, AxmeConflictError, AxmeValueError, InboxThread, Intent, ServiceAccount
 from tests.resources.samples import ACCOUNT, AGENT, ID, INTENT, THREAD
 from tests.wire.recorder import Recorder
@@ -132,7 +133,7 @@ def test_create_takes_python_values(scripted: AxmeClient, recorder: Recorder) ->
         reply_to="me",
         deadline=datetime(2026, 12, 24, 18, tzinfo=UTC),
         remind_after=timedelta(hours=1),
-        remind_every=timedelta(seconds=1.2),
+        remind_interval=timedelta(seconds=1.2),
         max_reminders=3,
         escalate_to="boss",
         max_delivery_attempts=4,
@@ -166,6 +167,65 @@ def test_a_deadline_may_count_from_now(scripted: AxmeClient, recorder: Recorder)
     scripted.intents.create("order.v1", to="shop", deadline=timedelta(hours=2))
     sent = datetime.fromisoformat(recorder.last.body["deadline_at"])
     assert before <= sent - timedelta(hours=2) <= datetime.now(UTC)
+    assert recorder.last.body["ttl_seconds"] == 7200, "the gateway's clock has the last word"
+    recorder.answer({"ok": True, "intent_id": ID, "status": "TIMED_OUT"})
+    scripted.intents.create("order.v1", to="shop", deadline=timedelta(hours=-2))
+    assert "ttl_seconds" not in recorder.last.body
+
+
+def test_controls_take_python_values(scripted: AxmeClient, recorder: Recorder) -> None:
+    intent = scripted.intents.handle(ID)
+    recorder.answer({"ok": True, "policy_generation": 1, "intent": INTENT})
+    intent.update_controls(
+        {"note": "mine"},
+        timeout=timedelta(days=3),
+        deadline=datetime(2026, 12, 24, 18, tzinfo=UTC),
+        remind_after=timedelta(hours=1),
+        remind_interval=timedelta(minutes=30),
+        max_reminders=5,
+        escalate_to="boss",
+        reminders=[axme.Reminder(timedelta(hours=2), "soon"), axme.Reminder(timedelta(1)), {"offset_seconds": 9}],
+        max_retries=0,
+        retry_delay=timedelta(0),
+        expected_generation=4,
+    )
+    assert recorder.last.body == {
+        "controls": {
+            "note": "mine",
+            "timeout_seconds": 259_200,
+            "deadline_at": "2026-12-24T18:00:00.000000Z",
+            "remind_after_seconds": 3600,
+            "remind_interval_seconds": 1800,
+            "max_reminders": 5,
+            "escalate_to": "boss",
+            "reminders": [{"offset_seconds": 7200, "note": "soon"}, {"offset_seconds": 86_400}, {"offset_seconds": 9}],
+            "max_retries": 0,
+            "retry_delay_seconds": 0,
+        },
+        "policy_generation": 4,
+        "expected_policy_generation": 4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "name something to change"),
+        ({"controls": {"timeout_seconds": 5}, "timeout": timedelta(1)}, "timeout_seconds is given twice"),
+        ({"timeout": 60}, "timeout must be a timedelta above 0"),
+        ({"timeout": timedelta.max}, "timeout is at most 24855 days"),
+        ({"deadline": datetime(2026, 1, 1)}, "deadline must be .* with a time zone"),
+        ({"deadline": timedelta.max}, "outside the calendar"),
+        ({"retry_delay": timedelta(-1)}, "retry_delay must be a timedelta from 0 on"),
+        ({"reminders": [axme.Reminder(timedelta(0))]}, "Reminder.after must be a timedelta above 0"),
+    ],
+)
+def test_controls_that_cannot_be_meant_are_refused(
+    arguments: dict[str, Any], said: str, scripted: AxmeClient, recorder: Recorder
+) -> None:
+    with pytest.raises(AxmeValueError, match=said):
+        scripted.intents.handle(ID).update_controls(**arguments)
+    assert not recorder.asked
 
 
 @pytest.mark.parametrize(
@@ -175,7 +235,7 @@ def test_a_deadline_may_count_from_now(scripted: AxmeClient, recorder: Recorder)
         ({"deadline": 60}, "deadline must be"),
         ({"deadline": timedelta(hours=1), "idempotency_key": "k"}, "give a datetime"),
         ({"remind_after": timedelta(0)}, "remind_after must be a timedelta above 0"),
-        ({"remind_every": 5}, "remind_every must be a timedelta above 0"),
+        ({"remind_interval": 5}, "remind_interval must be a timedelta above 0"),
         ({"payload": [1]}, "payload must be a dict"),
         ({"payload": {"n": float("nan")}}, "NaN|nan"),
     ],
