@@ -101,7 +101,7 @@ def test_steps_are_retried_and_have_deadlines(movable_gateway: LocalGateway) -> 
         }
         order = client.scenarios.apply(made)
         movable_gateway.advance(timedelta(seconds=61))
-        waits_for(order, "agent")
+        assert order.refresh().waiting_reason == "WAITING_FOR_TIME"
         movable_gateway.advance(timedelta(seconds=11))
         assert len(client.intents.list(status="DELIVERED")) == 1
         movable_gateway.advance(timedelta(seconds=61))
@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(client: AxmeClient) -> No
     made = bundle(workflow={"steps": [{"step_id": "a", "runtime_type": "delay"}]})
     check = client.scenarios.scenario(made).validate()
     assert not check
-    assert "human_approval" in check.errors[0]
+    assert "runtime_config.seconds" in check.errors[0]
     with pytest.raises(AxmeValidationError):
         client.scenarios.apply(made)
     assert not client.scenarios.validate({})

@@ -142,6 +142,34 @@ class Intent(ObjectSchema):
     reason = fields.String()
 
 
+class StepShown(ObjectSchema):
+    """A step of a scenario, as the intent that leads it shows it."""
+
+    step_id = fields.String(required=True)
+    step_index = whole(1, required=True)
+    step_type = fields.String(required=True)
+    status = fields.String(required=True)
+    assigned_to = fields.String(allow_none=True)
+    step_intent_id = fields.String()
+    attempts = whole(1)
+    times = whole(1)
+    outcome = fields.String()
+    reason = fields.String()
+    started_at = Moment()
+    ended_at = Moment()
+
+
+class IntentInFull(Intent):
+    """One intent asked for by its id: with the scenario it leads, or is a step of."""
+
+    scenario_id = fields.String()
+    compile_id = fields.String()
+    parent_intent_id = fields.String()
+    step_id = fields.String()
+    steps = fields.List(fields.Nested(StepShown))
+    next_wakeup_at = Moment()
+
+
 #: What only the gateway sets: never taken from outside, not even as a business field.
 _READ_ONLY = frozenset(Intent().fields) - frozenset(IntentCreate().fields)
 
@@ -179,7 +207,7 @@ class IntentAnswer(ObjectSchema):
     """One intent."""
 
     ok = Flag(required=True)
-    intent = fields.Nested(Intent, required=True)
+    intent = fields.Nested(IntentInFull, required=True)
 
 
 class IntentList(ObjectSchema):

@@ -41,6 +41,7 @@ class ScenarioStep(RequestSchema):
     step_id = Text(required=True, validate=length(1, 100))
     tool_id = Text(validate=length(1, 255))
     runtime_type = Text(validate=length(1, 100))
+    runtime_config = Object()
     assigned_to = Text(validate=length(0, ADDRESS_CHARS))
     requires_approval = Flag(load_default=False)
     step_deadline_seconds = whole(1)
@@ -70,6 +71,11 @@ class ScenarioIntent(RequestSchema):
     type = fields.String(required=True, validate=[length(3, 255), _NAME])
     payload = Object(load_default=dict)
     deadline_at = Moment()
+    remind_after_seconds = whole(1)
+    remind_interval_seconds = whole(1)
+    max_reminders = whole(1)
+    escalate_to = Text(validate=length(0, ADDRESS_CHARS))
+    max_delivery_attempts = whole(1)
     human_task = fields.Nested(HumanTask)
 
 

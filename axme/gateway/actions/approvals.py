@@ -11,6 +11,7 @@ from axme.gateway.actions import audit, decisions
 from axme.gateway.actions.inbox.read import in_workspace
 from axme.gateway.actions.intents.access import find_to_change, sees
 from axme.gateway.actions.intents.change import store_change
+from axme.gateway.actions.threads import require_asking
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy.intents import RESUME
@@ -50,6 +51,7 @@ def decide(tx: Tx, who: Identity, approval_id: str, body: dict[str, Any]) -> dic
 def _intent_id(tx: Tx, who: Identity, approval_id: str) -> str:
     thread = tx.one(threads.BY_ID, {"thread_id": approval_id})
     if thread is not None and in_workspace(who, thread):
+        require_asking(thread)
         return str(thread["intent_id"])
     intent = intents.load(tx, approval_id)
     if intent is None or intent.human_task is None or not sees(who, intent):

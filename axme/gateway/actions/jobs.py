@@ -104,6 +104,11 @@ def _note_parked(tx: Tx, job: Row, attempts: int, said: str) -> None:
 
 
 def _do(tx: Tx, job: Row) -> bool:
+    if job["kind"] == KIND:
+        if not scenarios.advance(tx, from_json(job["details"])["subject"]):
+            return False
+        tx.run(jobs.DELETE, {"job_id": job["job_id"]})
+        return True
     if (about := _ABOUT.get(job["kind"])) is not None:
         # Deleted first: it may plan the next one of its kind.
         tx.run(jobs.DELETE, {"job_id": job["job_id"]})
@@ -130,6 +135,8 @@ def _fire(tx: Tx, job: Row) -> bool:
     if intent is None:
         return False
     timer = Timer(TimerKind(job["kind"]), job["due_at"], from_json(job["details"]))
+    if timer.kind is TimerKind.STEP:
+        return scenarios.fire(tx, intent, timer)
     following = fire(intent, timer, at=tx.now)
     if intent.new_events:
         store_change(tx, intent)
@@ -144,7 +151,7 @@ def _prune(tx: Tx) -> None:
 
 
 #: Work about one thing, named by its id.
-_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch, KIND: scenarios.advance}
+_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch}
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),

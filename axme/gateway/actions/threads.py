@@ -6,6 +6,8 @@ from typing import Any
 
 from axme.contract import addresses
 from axme.contract.clock import to_text
+from axme.contract.codes import ALREADY_DECIDED
+from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.policy.intents import is_within
 from axme.gateway.store import topics
@@ -15,6 +17,8 @@ from axme.gateway.store.tx import Row, Tx
 
 PENDING, ACTIVE, DONE = "pending", "active", "done"
 REQUEST, COMPLETION = "request", "completion"
+#: A scenario brings a thread for each step it asks somebody in, and for each notification, with the step's number.
+STEP, NOTICE = "step:", "notice:"
 SYSTEM = "system"
 #: The built-in runtime has no inbox anyone reads: a task sent to it goes to the agent it is assigned to, if to one.
 RUNTIME = "agent://agent_core"
@@ -35,8 +39,8 @@ def open_request(tx: Tx, intent: IntentRecord) -> None:
 def escalate_request(tx: Tx, intent: IntentRecord) -> None:
     """Give the thread of an escalated intent to its new holder, who has not seen it yet."""
     sender, holder_now = addresses.parts(intent.from_agent), intent.pending_with
-    thread = tx.one(threads.OF_INTENT_FOR_UPDATE, {"intent_id": intent.intent_id, "kind": REQUEST})
-    if thread is None or thread["status"] == DONE or holder_now is None:
+    thread = tx.one(threads.ASKING, {"intent_id": intent.intent_id})
+    if thread is None or holder_now is None:
         return
     home = {"org": sender.org, "workspace": sender.workspace} if sender else {}
     try:
@@ -48,13 +52,55 @@ def escalate_request(tx: Tx, intent: IntentRecord) -> None:
     threads.add_entry(tx, thread, event_type="escalated", actor=SYSTEM, details={"from": before, "to": to})
 
 
+def open_step(tx: Tx, intent: IntentRecord, number: int, owner: str, details: dict[str, Any]) -> None:
+    """Put a step that waits for a person into an inbox: deciding it there decides the step."""
+    thread = _thread(tx, intent, f"{STEP}{number}", owner, sender=intent.from_agent, to=owner)
+    told = {"intent_type": intent.intent_type} | details
+    threads.add(tx, thread, event_type="intent_received", actor=SYSTEM, details=told)
+
+
+def notify(tx: Tx, intent: IntentRecord, number: int, owner: str, details: dict[str, Any]) -> None:
+    """Put a message of a scenario into an inbox; nobody waits for an answer."""
+    thread = _thread(tx, intent, f"{NOTICE}{number}", owner, sender=intent.from_agent, to=owner)
+    threads.add(tx, thread, event_type="notification", actor=SYSTEM, details=details)
+
+
+def close_steps(tx: Tx, intent: IntentRecord) -> None:
+    """Close the threads of the steps that wait no more."""
+    _close(tx, intent, STEP, {"status": intent.status.value})
+
+
+def asks(thread: Row) -> bool:
+    """Whether deciding the thread decides what its intent waits for."""
+    kind: str = thread["kind"]
+    return kind == REQUEST or (kind.startswith(STEP) and thread["status"] != DONE)
+
+
+def require_asking(thread: Row) -> None:
+    """Refuse to decide a step that is over: the next one must not be decided by what was said about this one.
+
+    Raises:
+        GatewayError: 409 ``already_decided``.
+    """
+    if thread["kind"].startswith(STEP) and not asks(thread):
+        thread_id = thread["thread_id"]
+        raise GatewayError(
+            ALREADY_DECIDED,
+            f"the step of thread {thread_id} waits for nobody any more: somebody has decided it, or it is over",
+            details={"thread_id": thread_id, "intent_id": thread["intent_id"]},
+        )
+
+
 def close_request(tx: Tx, intent: IntentRecord) -> None:
-    """Close the recipient's thread when its intent has ended."""
-    thread = tx.one(threads.OF_INTENT_FOR_UPDATE, {"intent_id": intent.intent_id, "kind": REQUEST})
-    if thread is not None and thread["status"] != DONE:
-        thread["status"] = DONE
-        details = {"status": intent.status.value}
-        threads.add_entry(tx, thread, event_type="intent_completed", actor=SYSTEM, details=details)
+    """Close the recipient's thread when its intent has ended, and that of the step it was at."""
+    _close(tx, intent, "", {"status": intent.status.value})
+
+
+def _close(tx: Tx, intent: IntentRecord, kind: str, details: dict[str, Any]) -> None:
+    for thread in tx.run(threads.ASKING, {"intent_id": intent.intent_id}):
+        if thread["kind"].startswith(kind):
+            thread["status"] = DONE
+            threads.add_entry(tx, thread, event_type="intent_completed", actor=SYSTEM, details=details)
 
 
 def deliver_completion(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
@@ -92,6 +138,12 @@ def holder(intent: IntentRecord) -> str:
             if assignee.startswith("agent://"):
                 return str(assignee)
     return intent.to_agent
+
+
+def holder_of_step(intent: IntentRecord) -> str:
+    """Whose inbox a waiting step comes into: its assignee's where that is an agent, else that of who applied it."""
+    assignees = (intent.human_task or {}).get("assignees") or ()
+    return next((str(one) for one in assignees if one.startswith("agent://")), intent.from_agent)
 
 
 def _org_of(tx: Tx, intent: IntentRecord, owner: str) -> str:

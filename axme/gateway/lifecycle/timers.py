@@ -21,6 +21,8 @@ class TimerKind(StrEnum):
     DEADLINE = "deadline"
     REMINDER = "reminder"
     ASKED_REMINDER = "asked_reminder"
+    #: Of the step a scenario is at; what it does is the matter of the scenario.
+    STEP = "step"
 
 
 class Timer(NamedTuple):
@@ -72,6 +74,8 @@ def fire(intent: IntentRecord, timer: Timer, *, at: int) -> list[Timer]:
             return []
         case TimerKind.REMINDER:
             return _remind(intent, timer, at)
+        case TimerKind.STEP:
+            return []
 
 
 def _remind(intent: IntentRecord, timer: Timer, at: int) -> list[Timer]:

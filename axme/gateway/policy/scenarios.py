@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from axme.gateway.lifecycle.scenarios import ESCALATION, HUMAN, MAX_STEPS_BEGUN, WAITING, Step
 from axme.gateway.policy.macros import expand
-
-AGENT, HUMAN = "agent", "human"
-_SIGNOFF = "tool.approval.human_signoff"
-_APPROVAL = "human_approval"
-_OWN = ("step_deadline_seconds", "retry", "human_task", "input", "on_success", "on_failure", "escalate_to")
-_REMINDERS = ("remind_after_seconds", "remind_interval_seconds", "max_reminders")
-
-Step = dict[str, Any]
+from axme.gateway.policy.scenario_steps import Cast, step_of
 
 
 class Compiled(NamedTuple):
-    """The steps, the first of them first; without errors alone can they be run."""
+    """The steps, and the id of the first; without errors alone can they be run."""
 
     steps: list[Step]
+    entry: str
     errors: list[str]
     warnings: list[str]
 
@@ -31,29 +26,21 @@ def compiled(bundle: dict[str, Any]) -> Compiled:
     if workflow.get("macro_id"):
         written, errors = expand(workflow)
         if errors:
-            return Compiled([], errors, warnings)
+            return Compiled([], "", errors, warnings)
     else:
         written = workflow.get("steps") or [_only(bundle)]
         if workflow.get("parameters"):
             warnings.append("workflow.parameters: nothing takes them, because there is no workflow.macro_id")
-    who = {one.get("role") or one["address"]: one["address"] for one in bundle["agents"]}
-    people = {one["role"]: one.get("contact") or one["role"] for one in bundle["humans"]}
-    steps = [_step(step, who, people, errors, warnings) for step in written]
-    names = [step["step_id"] for step in steps]
-    errors += [
-        f"workflow.steps: the step {name!r} is there twice" for name in sorted({n for n in names if names.count(n) > 1})
-    ]
-    for step in steps:
-        for way in ("on_success", "on_failure"):
-            if step.get(way) and step[way] not in names:
-                errors.append(f"workflow.steps: {step['step_id']}.{way} names no step: {step[way]!r}")
-    entry = workflow.get("entry_step")
-    if entry and entry not in names:
-        errors.append(f"workflow.entry_step names no step: {entry!r}")
-    elif entry:
-        at = names.index(entry)
-        steps = steps[at:] + steps[:at] if _declares(steps) else steps[at:]
-    return Compiled(steps, errors, warnings)
+    cast = Cast.of(bundle)
+    errors += cast.doubles()
+    steps = [step_of(step, cast, bundle["intent"], errors, warnings) for step in written]
+    entry = workflow.get("entry_step") or steps[0]["step_id"]
+    errors += _misnamed(steps, entry)
+    if not errors:
+        errors += _never_waiting(steps)
+        errors += _escalations(steps)
+        warnings += _oddities(steps, entry)
+    return Compiled(steps, entry, errors, warnings)
 
 
 def following(steps: list[Step], step_id: str, *, succeeded: bool) -> Step | None:
@@ -74,34 +61,89 @@ def _declares(steps: list[Step]) -> bool:
 
 def _only(bundle: dict[str, Any]) -> Step:
     """The one step of a bundle that names none: its human task, or its first agent's."""
-    task = bundle["intent"].get("human_task")
-    if task is not None:
-        return {"step_id": "decision", "runtime_type": _APPROVAL, "human_task": task}
+    if bundle["intent"].get("human_task") is not None:
+        return {"step_id": "decision", "runtime_type": "human_approval"}
     return {"step_id": "work", "tool_id": "tool.agent.task.v1"}
 
 
-def _step(
-    step: dict[str, Any], who: dict[str, str], people: dict[str, str], errors: list[str], warnings: list[str]
-) -> Step:
-    name = step["step_id"]
-    runtime, tool = step.get("runtime_type"), step.get("tool_id")
-    if runtime and tool:
-        errors.append(f"workflow.steps: {name} has a tool_id and a runtime_type: give one of them")
-    if runtime not in (None, _APPROVAL):
-        errors.append(f"workflow.steps: {name} has the runtime_type {runtime!r}: this gateway runs {_APPROVAL} alone")
-    if not (runtime or tool or step.get("human_task") or step.get("requires_approval")):
-        errors.append(f"workflow.steps: {name} needs a tool_id or a runtime_type")
-    human = bool(runtime == _APPROVAL or tool == _SIGNOFF or step.get("human_task") or step.get("requires_approval"))
-    to = step.get("assigned_to")
-    made: Step = {"step_id": name, "kind": HUMAN if human else AGENT}
-    made |= {key: step[key] for key in (*_OWN, *_REMINDERS) if step.get(key) is not None}
-    if human:
-        made["assignee"] = people.get(to or "", to or next(iter(people.values()), ""))
-        return made
-    if not to:
-        to = next(iter(who), "")
-        warnings.append(f"workflow.steps: {name} is assigned to nobody: {to or 'nobody'} does it")
-    made["to_agent"] = who.get(to, to)
-    if not to or to in people:
-        errors.append(f"workflow.steps: {name} is an agent's, and needs an agent in assigned_to")
-    return made
+def _misnamed(steps: list[Step], entry: str) -> list[str]:
+    names = [step["step_id"] for step in steps]
+    there = f"the steps are {', '.join(dict.fromkeys(names))}"
+    flaws = [
+        f"workflow.steps: the step {name!r} is there twice: give each a step_id of its own"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    flaws += [
+        f"workflow.steps: {step['step_id']}.{way} names no step: {step[way]!r}; {there}"
+        for step in steps
+        for way in ("on_success", "on_failure", "until")
+        if step.get(way) and step[way] not in names
+    ]
+    if entry not in names:
+        flaws.append(f"workflow.entry_step names no step: {entry!r}; {there}")
+    return flaws
+
+
+def _never_waiting(steps: list[Step]) -> list[str]:
+    """Rounds that would never stop for anybody."""
+    flaws = []
+    for step in steps:
+        seen: list[str] = []
+        at: Step | None = step
+        while at is not None and at["kind"] not in WAITING and at["step_id"] not in seen:
+            seen.append(at["step_id"])
+            at = following(steps, at["step_id"], succeeded=True)
+        if at is not None and at is step and seen and step["step_id"] == min(seen):
+            round_ = " → ".join([*seen, seen[0]])
+            flaws.append(f"workflow.steps: {round_} goes round without ever waiting: put a delay or a task in between")
+    return flaws
+
+
+def _escalations(steps: list[Step]) -> list[str]:
+    """Escalations that nobody's task follows."""
+    flaws = []
+    for step in steps:
+        at: Step | None = step if step["kind"] == ESCALATION else None
+        if at is None:
+            continue
+        # A round without waiting has been refused before.
+        while at is not None and (at["kind"] not in WAITING):
+            at = following(steps, at["step_id"], succeeded=True)
+        if at is None or at["kind"] != HUMAN:
+            flaws.append(
+                f"workflow.steps: {step['step_id']} is an escalation, and no person's step follows it: put it right "
+                "before the step it is for"
+            )
+    return flaws
+
+
+def _oddities(steps: list[Step], entry: str) -> list[str]:
+    names = [step["step_id"] for step in steps]
+    reached, ahead = set(), [entry]
+    while ahead:
+        name = ahead.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        ways = [following(steps, name, succeeded=succeeded) for succeeded in (True, False)]
+        ahead += [way["step_id"] for way in ways if way is not None]
+    found = [
+        f"workflow.steps: {name} is never reached: name it in an on_success or on_failure"
+        for name in names
+        if name not in reached
+    ]
+    if _declares(steps):
+        found += [
+            f"workflow.steps: {step['step_id']} names no on_success, so it ends the scenario: where one step names "
+            "another, all of them have to"
+            for step in steps[:-1]
+            if not step.get("on_success") and step["step_id"] in reached
+        ]
+    found += [
+        f"workflow.steps: {step['step_id']}.{way} leads back to {step[way]}: after {MAX_STEPS_BEGUN} steps in all the "
+        "scenario fails"
+        for step in steps
+        for way in ("on_success", "on_failure")
+        if step.get(way) and names.index(step[way]) <= names.index(step["step_id"])
+    ]
+    return found

@@ -36,7 +36,7 @@ def compile_with(**workflow: Any) -> Any:
     ],
 )
 def test_a_macro_is_its_steps(macro_id: str, parameters: dict[str, str], kinds: list[str]) -> None:
-    steps, errors, warnings = compile_with(macro_id=macro_id, parameters=parameters)
+    steps, _, errors, warnings = compile_with(macro_id=macro_id, parameters=parameters)
     assert (errors, warnings) == ([], [])
     assert [step["kind"] for step in steps] == kinds
     for step in steps:
@@ -95,6 +95,6 @@ def test_what_does_not_fit_is_said(
 
 def test_parameters_without_a_macro_are_wondered_at() -> None:
     step = {"step_id": "a", "runtime_type": "human_approval"}
-    _, errors, warnings = compile_with(steps=[step], parameters={"approver": "boss"})
+    _, _, errors, warnings = compile_with(steps=[step], parameters={"approver": "boss"})
     assert errors == []
     assert "no workflow.macro_id" in warnings[0]

@@ -29,7 +29,7 @@ def human(name: str, **more: Any) -> dict[str, Any]:
 
 
 def test_roles_become_addresses_and_people() -> None:
-    steps, errors, warnings = read(agent("work"), human("sign"))
+    steps, _, errors, warnings = read(agent("work"), human("sign"))
     assert (errors, warnings) == ([], [])
     assert [(step["kind"], step.get("to_agent"), step.get("assignee")) for step in steps] == [
         ("agent", "agent://a/b/checker", None),
@@ -37,8 +37,9 @@ def test_roles_become_addresses_and_people() -> None:
     ]
 
 
-def walk(steps: list[dict[str, Any]], succeeded: bool = True) -> list[str]:
-    seen, step = [], steps[0]
+def walk(found: Compiled, succeeded: bool = True) -> list[str]:
+    steps = found.steps
+    seen, step = [], next(step for step in steps if step["step_id"] == found.entry)
     while step is not None and len(seen) < 9:
         seen.append(step["step_id"])
         step = following(steps, step["step_id"], succeeded=succeeded)  # type: ignore[assignment]
@@ -46,12 +47,12 @@ def walk(steps: list[dict[str, Any]], succeeded: bool = True) -> list[str]:
 
 
 def test_steps_run_in_order_until_one_says_otherwise() -> None:
-    assert walk(read(agent("a"), human("b"), agent("c")).steps) == ["a", "b", "c"]
-    assert walk(read(agent("a"), human("b"), agent("c")).steps, succeeded=False) == ["a"]
-    declared = read(agent("a", on_success="c", on_failure="b"), agent("b"), agent("c")).steps
+    assert walk(read(agent("a"), human("b"), agent("c"))) == ["a", "b", "c"]
+    assert walk(read(agent("a"), human("b"), agent("c")), succeeded=False) == ["a"]
+    declared = read(agent("a", on_success="c", on_failure="b"), agent("b"), agent("c"))
     assert walk(declared) == ["a", "c"]
     assert walk(declared, succeeded=False) == ["a", "b"]
-    assert walk(read(agent("a"), agent("b"), agent("c"), entry_step="b").steps) == ["b", "c"]
+    assert walk(read(agent("a"), agent("b"), agent("c"), entry_step="b")) == ["b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +63,9 @@ def test_steps_run_in_order_until_one_says_otherwise() -> None:
         ([agent("a")], {"entry_step": "b"}, "entry_step names no step"),
         ([agent("a")], {"macro_id": "m"}, "no macro"),
         ([agent("a", runtime_type="human_approval")], {}, "give one of them"),
-        ([{"step_id": "a", "runtime_type": "delay"}], {}, "human_approval alone"),
+        ([{"step_id": "a", "runtime_type": "delay"}], {}, "does not say how long"),
         ([{"step_id": "a"}], {}, "needs a tool_id"),
-        ([{"step_id": "a", "tool_id": "t", "assigned_to": "boss"}], {}, "needs an agent"),
+        ([{"step_id": "a", "tool_id": "t", "assigned_to": "boss"}], {}, "needs a role of agents"),
     ],
 )
 def test_what_cannot_be_run(steps: list[dict[str, Any]], more: dict[str, Any], said: str) -> None:

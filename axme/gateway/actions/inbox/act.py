@@ -14,7 +14,7 @@ from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.actions.owners import owner_address
-from axme.gateway.actions.threads import ACTIVE, DONE, REQUEST
+from axme.gateway.actions.threads import ACTIVE, DONE, REQUEST, asks, require_asking
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human
@@ -65,7 +65,7 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
     note = {"note": body["note"]} if body.get("note") else {}
     thread |= {"status": ACTIVE, "owner_agent": to, "mailbox": topics.mailbox(to, who.workspace_id)}
     threads.add_entry(tx, thread, event_type="delegated", actor=actor, details={"from": actor, "to": to} | note)
-    if not intent.is_terminal:
+    if not intent.is_terminal and asks(thread):
         hand_over(intent, to, at=tx.now, actor=actor, details={"from": actor, "to": to} | note)
         store_change(tx, intent)
         if not intent.waits_for_human:
@@ -123,7 +123,8 @@ def _decide(tx: Tx, who: Identity, thread_id: str, outcome: str, body: Body, own
     intent, thread = _locked(tx, who, thread_id, owner)
     actor = owner_address(who, owner)
     given = {name: body[name] for name in ("comment", "data") if body.get(name) is not None}
-    decides = intent.waits_for_human or (intent.decided_at is not None and thread["kind"] == REQUEST)
+    require_asking(thread)
+    decides = asks(thread) and (intent.waits_for_human or intent.decided_at is not None)
     told = decisions.say(tx, who, intent, outcome, body, actor=actor) if decides else {}
     _require_open(thread, intent)
     thread["status"] = DONE

@@ -35,9 +35,9 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
 def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
     """Have the scenario looked at that waits for this: a step has ended, a person has decided, or it is over."""
     if intent.leads_scenario and (intent.is_terminal or intent.decided_at is not None):
-        jobs.add_about(tx, scenarios.KIND, intent.intent_id, tx.now)
+        jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     if intent.parent_intent_id is not None and intent.is_terminal:
-        jobs.add_about(tx, scenarios.KIND, intent.parent_intent_id, tx.now)
+        jobs.add_look(tx, scenarios.KIND, intent.parent_intent_id)
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:

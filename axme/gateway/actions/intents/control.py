@@ -14,7 +14,7 @@ from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import require_open
 from axme.gateway.policy.intents import UPDATE_CONTROLS, UPDATE_POLICY
 from axme.gateway.store import topics
-from axme.gateway.store.queries import jobs
+from axme.gateway.store.queries import jobs, scenarios
 from axme.gateway.store.tx import Tx
 
 Body = dict[str, Any]
@@ -71,6 +71,9 @@ def apply_to_jobs(tx: Tx, intent: IntentRecord, change: controls.Change) -> None
     if change.paused_for is not None:
         tx.run(jobs.RELEASE, {"id": intent.intent_id, "paused_for": change.paused_for})
         tx.publish(topics.JOBS, tx.now, None)
+        if intent.leads_scenario:
+            # What has ended meanwhile was not looked at.
+            jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     if change.deadline:
         tx.run(jobs.DELETE_KIND_OF_INTENT, key | {"kind": timers.TimerKind.DEADLINE})
         jobs.add_timers(tx, intent.intent_id, timers.deadline(intent), held=intent.paused)

@@ -8,6 +8,7 @@ from axme.contract import addresses
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.statuses import parse_statuses
 from axme.gateway.actions.intents.access import find
+from axme.gateway.actions.scenarios.show import shown
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import wire
@@ -28,7 +29,7 @@ def get(tx: Tx, who: Identity, intent_id: str) -> dict[str, Any]:
     intent = find(tx, who, intent_id)
     due_at = None if intent.is_terminal or intent.paused else jobs.next_reminder(tx, intent_id)
     reminder = {} if due_at is None else {"next_reminder_at": wire.to_text(due_at)}
-    return {"ok": True, "intent": wire.intent(intent) | reminder}
+    return {"ok": True, "intent": wire.intent(intent) | reminder | shown(tx, intent)}
 
 
 def events(tx: Tx, who: Identity, intent_id: str, since: int = 0) -> dict[str, Any]:

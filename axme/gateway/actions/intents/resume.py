@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.intents import IntentResumeControl
-from axme.contract.statuses import IntentStatus
+from axme.contract.statuses import IntentStatus, WaitingReason
 from axme.gateway.actions import audit, decisions
 from axme.gateway.actions.intents.access import find_to_change
 from axme.gateway.actions.intents.change import last_event, store_change
@@ -21,6 +21,7 @@ from axme.gateway.lifecycle.ending import end
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import enter, require_open
 from axme.gateway.policy.intents import RESUME
+from axme.gateway.store.queries import jobs, scenarios
 from axme.gateway.store.tx import Tx
 
 _steering = IntentResumeControl()
@@ -82,6 +83,11 @@ def _wake(tx: Tx, intent: IntentRecord, steering: dict[str, Any], actor: str) ->
         intent.policy_generation += 1
         apply_to_jobs(tx, intent, change)
         return
+    if intent.leads_scenario and intent.waiting_reason in (WaitingReason.AGENT, WaitingReason.HUMAN):
+        # Its step is with somebody, whose answer a nudge does not replace.
+        return
+    if intent.leads_scenario:
+        jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     details = {"reason": steering["reason"]} if steering.get("reason") else {}
     if intent.status is not IntentStatus.IN_PROGRESS:
         enter(intent, IntentStatus.IN_PROGRESS, at=tx.now, actor=actor, details=details)

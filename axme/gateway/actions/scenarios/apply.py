@@ -15,25 +15,29 @@ from axme.contract.statuses import EventType, IntentStatus
 from axme.gateway.actions import audit, service_accounts
 from axme.gateway.actions.intents.change import announce, store_change
 from axme.gateway.actions.intents.create import payload_text, record_of
-from axme.gateway.actions.scenarios import run as running
+from axme.gateway.actions.scenarios.begin import sender_of
+from axme.gateway.actions.scenarios.run import proceed
 from axme.gateway.actions.threads import RUNTIME, SYSTEM
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import timers
+from axme.gateway.lifecycle import human, timers
+from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.lifecycle.scenarios import AGENT, NOTIFICATION, ScenarioRun
 from axme.gateway.lifecycle.transitions import enter, note
 from axme.gateway.policy.faults import sentences
-from axme.gateway.policy.scenarios import AGENT, compiled
-from axme.gateway.store.columns import to_json
+from axme.gateway.policy.scenarios import Compiled, compiled
 from axme.gateway.store.queries import accounts, intents, jobs, scenarios
-from axme.gateway.store.tx import Row, Tx
+from axme.gateway.store.tx import Tx
 
 _bundle = ScenarioBundle()
+#: Which field of a step of which kind is the address of an agent.
+_AGENT_OF = {AGENT: ("to_agent",), NOTIFICATION: ("to",)}
 
 
 def validate(_tx: Tx, _who: Identity, sent: dict[str, Any]) -> dict[str, Any]:
     """Say what is wrong with a bundle, and change nothing. ``POST /v1/scenarios/validate``"""
     try:
-        found = compiled(_bundle.load(sent))
+        found = _compiled(_bundle.load(sent))
     except ValidationError as error:
         return {"ok": True, "valid": False, "errors": sentences(error.messages), "warnings": []}
     return {"ok": True, "valid": not found.errors, "errors": found.errors, "warnings": found.warnings}
@@ -48,36 +52,19 @@ def apply(tx: Tx, who: Identity, bundle: dict[str, Any]) -> dict[str, Any]:
     Raises:
         GatewayError: 403; 409, an agent's address cannot be had; 422, with all that is wrong.
     """
-    steps, errors, _ = compiled(bundle)
-    if errors:
-        issues = [{"loc": ["body"], "msg": error, "type": "value_error"} for error in errors]
-        raise GatewayError(VALIDATION_ERROR, errors[0], details={"issues": issues})
+    found = _compiled(bundle)
+    if found.errors:
+        issues = [{"loc": ["body"], "msg": error, "type": "value_error"} for error in found.errors]
+        raise GatewayError(VALIDATION_ERROR, found.errors[0], details={"issues": issues})
     agents = [_provision(tx, who, agent) for agent in bundle["agents"]]
-    intent = bundle["intent"]
-    body = {"intent_type": intent["type"], "to_agent": RUNTIME, "payload": intent["payload"]}
-    parent = record_of(tx, who, body | {"deadline_at": intent.get("deadline_at")}, None)
-    parent.scenario_id = bundle.get("scenario_id") or intent["type"]
-    parent.compile_id = str(uuid.uuid4())
-    note(parent, EventType.CREATED, at=tx.now, actor=who.address)
-    enter(parent, IntentStatus.SUBMITTED, at=tx.now, actor=SYSTEM)
-    intents.insert_record(tx, parent, payload=payload_text(parent.payload))
-    announce(tx, parent)
-    parent.new_events.clear()
-    jobs.add_timers(tx, parent.intent_id, timers.at_submission(parent))
-    for step in steps:
-        if step["kind"] == AGENT:
-            step["to_agent"] = _canonical(who, step["to_agent"])
-    run: Row = {
-        "intent_id": parent.intent_id,
-        "sender": to_json(running.sender_of(who)),
-        "steps": to_json(steps),
-        "step_id": steps[0]["step_id"],
-        "attempt": 0,
-        "step_intent_id": None,
-        "results": "{}",
-    }
-    running.begin(tx, run, parent, steps[0])
-    tx.run(scenarios.INSERT, run)
+    parent = _parent(tx, who, bundle)
+    for step in found.steps:
+        for name in _AGENT_OF.get(step["kind"], ()):
+            if step["kind"] == AGENT or step["to_is_agent"]:
+                step[name] = _canonical(who, step[name])
+    run = ScenarioRun(intent_id=parent.intent_id, sender=sender_of(who), steps=found.steps, step_id=found.entry)
+    proceed(tx, run, parent, run.step)
+    scenarios.insert_run(tx, run)
     store_change(tx, parent)
     audit.record(tx, who, "scenario.apply", parent.intent_id, details={"scenario_id": parent.scenario_id})
     return {
@@ -91,9 +78,36 @@ def apply(tx: Tx, who: Identity, bundle: dict[str, Any]) -> dict[str, Any]:
         "idempotent": False,
         "agents": agents,
         "agents_provisioned": [agent["address"] for agent in agents if agent["created"]],
-        "deadline_at": running.deadline_of(parent),
+        "deadline_at": None if parent.deadline_at is None else to_text(parent.deadline_at),
         "created_at": to_text(parent.created_at),
     }
+
+
+def _compiled(bundle: dict[str, Any]) -> Compiled:
+    """The steps of a bundle, their forms looked at too."""
+    found = compiled(bundle)
+    for step in found.steps:
+        try:
+            human.check_form_schema(step.get("human_task") or {})
+        except GatewayError as error:
+            found.errors.append(f"workflow.steps: {step['step_id']}.{error.message}")
+    return found
+
+
+def _parent(tx: Tx, who: Identity, bundle: dict[str, Any]) -> IntentRecord:
+    """The intent of the scenario, stored."""
+    intent = bundle["intent"]
+    body = {"intent_type": intent["type"], "to_agent": RUNTIME, "payload": intent["payload"]}
+    parent = record_of(tx, who, body | {"deadline_at": intent.get("deadline_at")}, None)
+    parent.scenario_id = bundle.get("scenario_id") or intent["type"]
+    parent.compile_id = str(uuid.uuid4())
+    note(parent, EventType.CREATED, at=tx.now, actor=who.address)
+    enter(parent, IntentStatus.SUBMITTED, at=tx.now, actor=SYSTEM)
+    intents.insert_record(tx, parent, payload=payload_text(parent.payload))
+    announce(tx, parent)
+    parent.new_events.clear()
+    jobs.add_timers(tx, parent.intent_id, timers.at_submission(parent))
+    return parent
 
 
 def _provision(tx: Tx, who: Identity, agent: dict[str, Any]) -> dict[str, Any]:

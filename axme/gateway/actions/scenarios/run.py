@@ -1,197 +1,198 @@
-"""Taking a scenario from step to step; each step ends in one transaction and the next begins in another."""
+"""Taking a scenario from step to step: one step ends and the next begins in one transaction."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from axme.contract import human_tasks
-from axme.contract.clock import to_text
-from axme.contract.statuses import EventType, IntentStatus, WaitingReason
+from axme.contract.statuses import EventType, IntentStatus
 from axme.gateway.actions.intents.change import store_change
-from axme.gateway.actions.intents.create import create
-from axme.gateway.auth.identity import Identity
+from axme.gateway.actions.scenarios.begin import begin, clear, wait, withdraw
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import timers
 from axme.gateway.lifecycle.ending import end
 from axme.gateway.lifecycle.record import IntentRecord
-from axme.gateway.lifecycle.timers import SECOND
-from axme.gateway.lifecycle.transitions import SYSTEM, enter, human_holder, note
-from axme.gateway.policy.scenarios import AGENT, Step, following
-from axme.gateway.store.columns import from_json, to_json
-from axme.gateway.store.queries import intents, jobs, scenarios
-from axme.gateway.store.tx import Row, Tx
+from axme.gateway.lifecycle.scenarios import (
+    AGENT,
+    DELAY,
+    MAX_STEPS_BEGUN,
+    WAITING,
+    ScenarioRun,
+    Step,
+    finish,
+    start,
+    told,
+)
+from axme.gateway.lifecycle.transitions import SYSTEM, enter, note
+from axme.gateway.policy.scenarios import following
+from axme.gateway.store.queries import intents, scenarios
+from axme.gateway.store.tx import Tx
 
-_REMINDERS = ("remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to")
-_OF_A_SENDER = (
-    "key_id", "service_account_id", "address", "org_id", "org_slug", "workspace_id", "workspace_slug",
-)  # fmt: skip
-
-
-def sender_of(who: Identity) -> dict[str, str]:
-    """What is kept of who applied a scenario."""
-    return {name: value for name, value in asdict(who).items() if name in _OF_A_SENDER}
-
-
-def begin(tx: Tx, run: Row, parent: IntentRecord, step: Step) -> None:
-    """Begin a step: send it to its agent, or put it before a person."""
-    run |= {"step_id": step["step_id"], "step_intent_id": None}
-    if step["kind"] == AGENT:
-        _send(tx, run, parent, step)
-    else:
-        _ask(tx, parent, step)
+STEP_TIMEOUT = "step_timeout"
+_ENDED = "the scenario has ended"
+#: A review that asks for changes approves nothing: what is built on the approval must not follow.
+_NOT_YET = "changes_requested"
 
 
-def advance(tx: Tx, intent_id: str) -> None:
-    """See whether the step in hand has ended, and go on from there."""
-    parent = intents.load_for_update(tx, intent_id)
-    run = tx.one(scenarios.FIND, {"intent_id": intent_id})
-    if parent is None or run is None:
-        return
-    child = intents.load_for_update(tx, run["step_intent_id"]) if run["step_intent_id"] else None
+class Outcome(NamedTuple):
+    """How a step has ended."""
+
+    ending: IntentStatus
+    #: What the table of steps says.
+    word: str
+    result: dict[str, Any] | None = None
+    reason: str | None = None
+    error: dict[str, Any] | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether what was to follow follows."""
+        return self.ending is IntentStatus.COMPLETED
+
+    def told(self) -> dict[str, Any]:
+        """What later steps and the result of the scenario say of it."""
+        told = {"result": self.result, "reason": self.reason, "error": self.error}
+        return {"status": self.ending.value} | {name: value for name, value in told.items() if value is not None}
+
+
+LATE = Outcome(IntentStatus.FAILED, "timed_out", reason=STEP_TIMEOUT)
+PASSED = Outcome(IntentStatus.COMPLETED, "completed")
+
+
+def advance(tx: Tx, intent_id: str) -> bool:
+    """See whether the step in hand has ended, and go on from there.
+
+    Returns:
+        ``False`` where somebody is changing the intents in question this very moment: look again.
+    """
+    parent = intents.load_if_free(tx, intent_id)
+    if parent is None:
+        return False
+    run = scenarios.load(tx, intent_id)
+    if run is None or (parent.paused and not parent.is_terminal):
+        # Whoever ends the pause has it looked at again.
+        return True
+    child = intents.load_if_free(tx, run.step_intent_id) if run.step_intent_id else None
+    if run.step_intent_id and child is None:
+        return False
     if parent.is_terminal:
-        if child is not None and not child.is_terminal:
-            end(child, IntentStatus.CANCELED, at=tx.now, actor=SYSTEM, reason="the scenario has ended")
-            store_change(tx, child)
+        withdraw(tx, run, parent, child, _ENDED)
+    elif (outcome := outcome_of(run, parent, child)) is not None:
+        step_ended(tx, run, parent, outcome)
+        store(tx, run, parent)
+    return True
+
+
+def proceed(tx: Tx, run: ScenarioRun, parent: IntentRecord, step: Step | None) -> None:
+    """Begin ``step`` and, where it does not wait, those after it; at the end the scenario is complete."""
+    while step is not None:
+        if run.begun >= MAX_STEPS_BEGUN:
+            reason = f"it has begun {MAX_STEPS_BEGUN} steps and led back again: let the steps come to an end"
+            _fail(tx, run, parent, Outcome(IntentStatus.FAILED, "failed", reason=reason))
+            return
+        start(run, step, at=tx.now)
+        begin(tx, run, parent)
+        if step["kind"] in WAITING:
+            return
+        _conclude(tx, run, parent, PASSED)
+        step = following(run.steps, run.step_id, succeeded=True)
+    end(parent, IntentStatus.COMPLETED, at=tx.now, actor=SYSTEM, result={"steps": run.results})
+
+
+def step_ended(
+    tx: Tx, run: ScenarioRun, parent: IntentRecord, outcome: Outcome, *, otherwise: Step | None = None
+) -> None:
+    """Go on from the step in hand: anew, with the one after it or with ``otherwise``, or to the end."""
+    retry = run.step.get("retry") or {}
+    if outcome.word == "failed" and run.step["kind"] == AGENT and run.attempt < retry.get("max_retries", 0):
+        _retry_later(tx, run, parent, outcome, retry.get("retry_delay_seconds", 30))
         return
-    if child is None and run["step_intent_id"] is None and parent.decided_at is None:
-        _retry(tx, run, parent)
-    elif child is not None and child.is_terminal:
-        _step_ended(tx, run, parent, _outcome_of(child))
-    elif child is None and parent.decided_at is not None:
-        _step_ended(tx, run, parent, _decision_of(parent))
+    clear(tx, parent)
+    if outcome.reason == STEP_TIMEOUT:
+        note(parent, EventType.TIMEOUT, at=tx.now, actor=SYSTEM, details=told(run, "timed_out", reason=STEP_TIMEOUT))
+    _conclude(tx, run, parent, outcome)
+    after = otherwise or following(run.steps, run.step_id, succeeded=outcome.succeeded)
+    while after is not None or outcome.succeeded:
+        try:
+            proceed(tx, run, parent, after)
+        except GatewayError as error:
+            # Its agent was killed, or takes no intents from the sender any more: the step has failed.
+            outcome = Outcome(IntentStatus.FAILED, "failed", reason=error.message)
+            clear(tx, parent)
+            _conclude(tx, run, parent, outcome)
+            after = following(run.steps, run.step_id, succeeded=False)
+        else:
+            return
+    _fail(tx, run, parent, outcome)
 
 
-def _retry(tx: Tx, run: Row, parent: IntentRecord) -> None:
-    step = _step(run)
-    if step["kind"] == AGENT:
-        begin(tx, run, parent, step)
-        _store(tx, run, parent)
+def outcome_of(run: ScenarioRun, parent: IntentRecord, child: IntentRecord | None) -> Outcome | None:
+    """How the step in hand has ended; ``None`` while it has not."""
+    if child is not None:
+        return _outcome_of_work(child) if child.is_terminal else None
+    if parent.decided_at is not None:
+        return _outcome_of_decision(parent)
+    woken = run.step["kind"] == DELAY and parent.status is IntentStatus.IN_PROGRESS
+    return PASSED if woken else None
 
 
-def _outcome_of(child: IntentRecord) -> dict[str, Any]:
-    if child.status is IntentStatus.COMPLETED:
-        return {"ending": IntentStatus.COMPLETED, "result": child.result}
-    late = child.status is IntentStatus.TIMED_OUT
-    reason = "step_timeout" if late else child.reason or "step_failed"
-    return {"ending": IntentStatus.FAILED, "reason": reason, "error": child.error}
+def store(tx: Tx, run: ScenarioRun, parent: IntentRecord) -> None:
+    """Write both back."""
+    scenarios.save(tx, run)
+    store_change(tx, parent)
 
 
-def _decision_of(parent: IntentRecord) -> dict[str, Any]:
+def _outcome_of_work(child: IntentRecord) -> Outcome:
+    match child.status:
+        case IntentStatus.COMPLETED:
+            return Outcome(child.status, "completed", result=child.result)
+        case IntentStatus.TIMED_OUT:
+            return Outcome(IntentStatus.FAILED, "failed", reason=STEP_TIMEOUT)
+        case IntentStatus.CANCELED:
+            # Somebody wanted it to stop: it is not begun anew.
+            return Outcome(IntentStatus.FAILED, "canceled", reason=child.reason or "canceled")
+    return Outcome(IntentStatus.FAILED, "failed", reason=child.reason or "step_failed", error=child.error)
+
+
+def _outcome_of_decision(parent: IntentRecord) -> Outcome:
     outcome = parent.decision or ""
     ending = human_tasks.ending(outcome)
-    told = {"ending": ending, "result": (parent.result or {}) | {"decided_by": parent.decided_by}}
-    return told if ending is IntentStatus.COMPLETED else told | {"reason": f"rejected: {outcome}"}
+    result = (parent.result or {}) | {"decided_by": parent.decided_by}
+    if ending is IntentStatus.COMPLETED and outcome != _NOT_YET:
+        return Outcome(ending, "completed", result=result)
+    if ending is IntentStatus.FAILED:
+        return Outcome(ending, "failed", result=result, reason=f"failed: {outcome}")
+    return Outcome(IntentStatus.CANCELED, "rejected", result=result, reason=f"rejected: {outcome}")
 
 
-def _step_ended(tx: Tx, run: Row, parent: IntentRecord, outcome: dict[str, Any]) -> None:
-    steps, step = from_json(run["steps"]), _step(run)
-    ending: IntentStatus = outcome["ending"]
-    succeeded = ending is IntentStatus.COMPLETED
-    retry = step.get("retry") or {}
-    if not succeeded and step["kind"] == AGENT and run["attempt"] < retry.get("max_retries", 0):
-        run |= {"attempt": run["attempt"] + 1, "step_intent_id": None}
-        jobs.add_about(tx, scenarios.KIND, parent.intent_id, tx.now + retry.get("retry_delay_seconds", 30) * SECOND)
-        _store(tx, run, parent)
-        return
-    results = from_json(run["results"]) | {step["step_id"]: _told(outcome)}
-    run |= {"attempt": 0, "results": to_json(results)}
-    parent.decided_at = parent.decided_by = parent.decision = parent.result = parent.human_task = None
-    if parent.status is not IntentStatus.IN_PROGRESS:
-        enter(parent, IntentStatus.IN_PROGRESS, at=tx.now, actor=SYSTEM, details={"step_id": step["step_id"]})
-    after = following(steps, step["step_id"], succeeded=succeeded)
-    try:
-        if after is not None:
-            begin(tx, run, parent, after)
-        elif succeeded:
-            end(parent, IntentStatus.COMPLETED, at=tx.now, actor=SYSTEM, result={"steps": results})
-        else:
-            _fail(tx, parent, ending, step, outcome)
-    except GatewayError as error:
-        # Its agent was killed, or takes no intents from the sender any more: no step is left hanging.
-        _fail(tx, parent, IntentStatus.FAILED, after or step, {"reason": error.message})
-    _store(tx, run, parent)
+def _retry_later(tx: Tx, run: ScenarioRun, parent: IntentRecord, outcome: Outcome, seconds: int) -> None:
+    run.attempt, run.step_intent_id = run.attempt + 1, None
+    known = run.known(run.step_id)
+    known |= {"status": "retrying", "attempts": run.attempt, "reason": outcome.reason}
+    timer = {"act": "retry", "attempt": run.attempt}
+    if outcome.reason == STEP_TIMEOUT:
+        note(parent, EventType.TIMEOUT, at=tx.now, actor=SYSTEM, details=told(run, "retrying", reason=STEP_TIMEOUT))
+    wait(tx, run, parent, seconds, timer, status="retrying", reason=outcome.reason)
 
 
-def _fail(tx: Tx, parent: IntentRecord, ending: IntentStatus, step: Step, outcome: dict[str, Any]) -> None:
-    error = {"step_id": step["step_id"], "code": "step_failed", "message": outcome.get("reason")}
-    if outcome.get("error") is not None:
-        error["details"] = outcome["error"]
-    failed = ending is IntentStatus.FAILED
-    end(parent, ending, at=tx.now, actor=SYSTEM, error=error if failed else None, reason=outcome.get("reason"))
+def _conclude(tx: Tx, run: ScenarioRun, parent: IntentRecord, outcome: Outcome) -> None:
+    """Write down and announce how the step in hand has ended."""
+    if run.step["kind"] in WAITING:
+        run.results[run.step_id] = outcome.told()
+    decided = (outcome.result or {}).get("outcome") if run.step["kind"] == "human" else None
+    finish(run, outcome.word, at=tx.now, reason=outcome.reason, outcome=decided)
+    details = told(run, outcome.word, reason=outcome.reason, outcome=decided)
+    if parent.status is IntentStatus.IN_PROGRESS:
+        note(parent, EventType.IN_PROGRESS, at=tx.now, actor=SYSTEM, details=details)
+    else:
+        enter(parent, IntentStatus.IN_PROGRESS, at=tx.now, actor=SYSTEM, details=details)
 
 
-def _told(outcome: dict[str, Any]) -> dict[str, Any]:
-    told = {name: outcome[name] for name in ("result", "reason", "error") if outcome.get(name) is not None}
-    return {"status": outcome["ending"].value} | told
-
-
-def _send(tx: Tx, run: Row, parent: IntentRecord, step: Step) -> None:
-    who = Identity(**from_json(run["sender"]))
-    body: dict[str, Any] = {
-        "intent_type": parent.intent_type,
-        "to_agent": step["to_agent"],
-        "correlation_id": parent.correlation_id,
-        "payload": {
-            "parent_payload": parent.payload,
-            "parent_intent_id": parent.intent_id,
-            "scenario_id": parent.scenario_id,
-            "step_id": step["step_id"],
-            "input": step.get("input") or {},
-            "results": from_json(run["results"]),
-        },
-    }
-    made = create(tx, who, body, step_of=(parent, step["step_id"], step.get("step_deadline_seconds")))
-    run["step_intent_id"] = made["intent_id"]
-    holder = {"type": "agent", "ref": step["to_agent"], "name": step["to_agent"]}
-    enter(
-        parent,
-        IntentStatus.WAITING,
-        at=tx.now,
-        actor=SYSTEM,
-        waiting_reason=WaitingReason.AGENT,
-        pending_with=holder,
-        details={"step_id": step["step_id"], "step_intent_id": made["intent_id"]},
-    )
-
-
-def _ask(tx: Tx, parent: IntentRecord, step: Step) -> None:
-    task: dict[str, Any] = dict(step.get("human_task") or {})
-    if step["assignee"] and not task.get("assignees"):
-        task["assignees"] = [step["assignee"]]
-    task["title"] = task.get("title") or human_tasks.default_title(task, parent.intent_type)
-    task["task_type"] = human_tasks.task_type(task).name
-    parent.human_task = task
-    parent.remind_count = 0
-    for name in _REMINDERS:
-        setattr(parent, name, step.get(name))
-    enter(
-        parent,
-        IntentStatus.WAITING,
-        at=tx.now,
-        actor=SYSTEM,
-        waiting_reason=WaitingReason.HUMAN,
-        pending_with=human_holder(parent),
-        details={"step_id": step["step_id"]},
-    )
-    note(parent, EventType.HUMAN_TASK_ASSIGNED, at=tx.now, actor=SYSTEM, human_task=task)
-    if parent.remind_after_seconds:
-        due_at = tx.now + parent.remind_after_seconds * SECOND
-        jobs.add_timers(tx, parent.intent_id, [timers.Timer(timers.TimerKind.REMINDER, due_at, {})])
-
-
-def _step(run: Row) -> Step:
-    found: Step = next(step for step in from_json(run["steps"]) if step["step_id"] == run["step_id"])
-    return found
-
-
-def _store(tx: Tx, run: Row, parent: IntentRecord) -> None:
-    changed = {f"new_{name}": run[name] for name in ("step_id", "attempt", "step_intent_id", "results")}
-    tx.run(scenarios.UPDATE, {"id": parent.intent_id} | changed)
-    if parent.new_events:
-        store_change(tx, parent)
-
-
-def deadline_of(parent: IntentRecord) -> str | None:
-    """When the scenario must have ended."""
-    return None if parent.deadline_at is None else to_text(parent.deadline_at)
+def _fail(tx: Tx, run: ScenarioRun, parent: IntentRecord, outcome: Outcome) -> None:
+    error: dict[str, Any] | None = None
+    if outcome.ending is IntentStatus.FAILED:
+        code = STEP_TIMEOUT if outcome.reason == STEP_TIMEOUT else "step_failed"
+        error = {"step_id": run.step_id, "code": code, "message": outcome.reason}
+        if outcome.error is not None:
+            error["details"] = outcome.error
+    result = {"steps": run.results} if run.results else None
+    end(parent, outcome.ending, at=tx.now, actor=SYSTEM, result=result, error=error, reason=outcome.reason)

@@ -47,6 +47,7 @@ DELETE = delete(jobs).where(_j.job_id == bindparam("job_id"))
 DELETE_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"))
 DELETE_KIND_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"), _j.kind == bindparam("kind"))
 HOLD = update(jobs).where(_j.intent_id == bindparam("id"), _j.held == 0).values(held=1)
+KIND_OF_INTENT = select(jobs).where(_j.intent_id == bindparam("intent_id"), _j.kind == bindparam("kind"))
 RELEASE = (
     update(jobs)
     .where(_j.intent_id == bindparam("id"), _j.held == 1)
@@ -96,6 +97,20 @@ def add_once(tx: Tx, kind: str, due_at: int) -> None:
     """Plan a job of the gateway's own, unless one of its kind is planned already."""
     tx.run(INSERT_ONCE, {"kind": kind, "due_at": due_at})
     tx.publish(topics.JOBS, due_at, None)
+
+
+def add_look(tx: Tx, kind: str, subject: str) -> None:
+    """Plan to look at ``subject`` at once, however many looks are planned: nobody waits for another's row."""
+    row: Row = {
+        "job_id": new_uuid(tx.now),
+        "kind": kind,
+        "intent_id": None,
+        "due_at": tx.now,
+        "held": 0,
+        "details": to_json({"subject": subject}),
+    }
+    tx.run(INSERT, row)
+    tx.publish(topics.JOBS, tx.now, None)
 
 
 def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:

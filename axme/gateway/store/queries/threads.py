@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from axme.contract.schemas.webhooks import REPLY_RECEIVED, THREAD_CREATED, THREAD_UPDATED
 from axme.gateway.store import topics
@@ -22,8 +22,16 @@ INSERT_ENTRY = insert(thread_entries)
 INSERT_CHANGE = insert(inbox_changes)
 BY_ID = select(threads).where(_t.thread_id == bindparam("thread_id"))
 BY_ID_FOR_UPDATE = BY_ID.with_for_update()
-OF_INTENT_FOR_UPDATE = (
-    select(threads).where(_t.intent_id == bindparam("intent_id"), _t.kind == bindparam("kind")).with_for_update()
+#: The threads of an intent that somebody is to act on.
+ASKING = (
+    select(threads)
+    .where(
+        _t.intent_id == bindparam("intent_id"),
+        or_(_t.kind == "request", _t.kind.like("step:%")),
+        _t.status != "done",
+    )
+    .order_by(_t.thread_id)
+    .with_for_update()
 )
 LIST = (
     select(threads)

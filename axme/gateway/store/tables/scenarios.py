@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from axme.gateway.store.tables.build import key, metadata, number, text_, text_or_null
+from axme.gateway.store.tables.build import key, metadata, number, text_, text_default, text_or_null
 
 scenario_runs = Table(
     "scenario_runs",
@@ -17,4 +17,5 @@ scenario_runs = Table(
     number("attempt"),
     text_or_null("step_intent_id"),
     text_("results"),
+    text_default("progress", "{}"),
 )
