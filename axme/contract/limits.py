@@ -21,6 +21,13 @@ DEFAULT_WAIT_SECONDS = 15
 HEARTBEAT_SECONDS = 5
 #: Counts and periods asked for end here: 68 years in seconds, and no column or calendar overflows.
 LARGEST_WHOLE = 2_147_483_647
+#: How long a claim lasts unless it is renewed, and how long a worker or a sender may wait for an answer.
+LEASE_SECONDS = (5, 3600)
+DEFAULT_LEASE_SECONDS = 30
+CLAIM_LIMIT = (1, 100)
+CLAIM_WAIT_SECONDS = 30
+RUN_WAIT_SECONDS = 60
+WORKER_ID_CHARS = 128
 LIST_LIMIT = (1, 1000)
 DEFAULT_LIST_LIMIT = 50
 IDEMPOTENCY_HOURS = 24

@@ -20,6 +20,7 @@ from axme.gateway.app import App
 from axme.gateway.datadir import CREDENTIALS, DataDir, read_json, save_clock, saved_clock
 from axme.gateway.delivery import http_push
 from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.delivery.desk import Desk
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
@@ -127,6 +128,7 @@ async def _serve(
     broadcaster = Broadcaster(asyncio.get_running_loop())
     gatekeeper = Gatekeeper(store)
     broadcaster.listen("key:", gatekeeper.forget)
+    desk = Desk(broadcaster)
     engine = Engine(store)
     outbox = Outbox(store, lambda sent: http_push.push(sent.url, sent.body, sent.headers, rules=settings.push_rules))
 
@@ -144,6 +146,7 @@ async def _serve(
         outbox=outbox,
         clock=clock,
         broadcaster=broadcaster,
+        desk=desk,
         gatekeeper=gatekeeper,
         admin_address=credentials.get("address"),
     )
@@ -155,6 +158,7 @@ async def _serve(
     def stopping() -> None:
         data_dir.withdraw_ready()
         broadcaster.close()
+        desk.close()
 
     if settings.is_sqlite:
         MediaFiles(settings.media_dir).clear_incoming()

@@ -131,6 +131,7 @@ class Intent(ObjectSchema):
     pending_with = fields.Nested(PendingWith)
     waiting_reason = fields.Enum(WaitingReason, by_value=True, allow_none=True)
     lifecycle_waiting_reason = fields.Enum(WaitingReason, by_value=True, allow_none=True)
+    next_wakeup_at = Moment()
     seq = whole(0)
     handler = fields.String(allow_none=True)
     policy_generation = whole(0)

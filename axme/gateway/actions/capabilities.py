@@ -18,6 +18,8 @@ _CAPABILITIES = (
     "inbox.read",
     "inbox.write",
     "agents.listen",
+    "agents.claims",
+    "intents.run",
     "human_tasks",
     "service_accounts",
     "quotas",

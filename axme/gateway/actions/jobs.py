@@ -10,12 +10,13 @@ from axme.contract.codes import UNAVAILABLE
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
 from axme.contract.statuses import EventType
-from axme.gateway.actions import audit, mesh, scenarios, threads, usage
+from axme.gateway.actions import audit, claims, mesh, scenarios, threads, usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle.attempts import MOST_ATTEMPTS, back_off
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
+from axme.gateway.store.queries import claims as queries
 from axme.gateway.store.queries import idempotency, intents, jobs
 from axme.gateway.store.queries.scenarios import KIND
 from axme.gateway.store.tx import Row, Tx
@@ -151,7 +152,12 @@ def _prune(tx: Tx) -> None:
 
 
 #: Work about one thing, named by its id.
-_ABOUT: dict[str, Callable[[Tx, str], None]] = {mesh.WATCH: mesh.watch}
+_ABOUT: dict[str, Callable[[Tx, str], None]] = {
+    mesh.WATCH: mesh.watch,
+    queries.LEASE: claims.look_at_leases,
+    queries.REDELIVERY: claims.redeliver,
+    queries.CHILD: claims.tell_parent,
+}
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),

@@ -5,9 +5,17 @@ from __future__ import annotations
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
-from axme.gateway.store.queries import intents
+from axme.gateway.store.queries import claims, intents, jobs
 from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tx import Tx
+
+
+def put_up(tx: Tx, intent: IntentRecord) -> None:
+    """Deliver a free intent to its handler once more: now, or when its pause is over."""
+    if intent.available_at > tx.now:
+        jobs.add_about(tx, claims.REDELIVERY, intent.intent_id, intent.available_at)
+    elif intent.handler is not None:
+        deliver(tx, intent, intent.handler, intent.workspace_id)
 
 
 def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> None:

@@ -12,13 +12,14 @@ from axme.contract.mesh import WINDOWS, Health, MeshEventType
 from axme.contract.metering import DAY
 from axme.gateway.actions import audit
 from axme.gateway.actions.agents import find_living, not_found
+from axme.gateway.actions.claims import give_back_all
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.policy.health import changes_at, health
 from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json
-from axme.gateway.store.queries import accounts, jobs, mesh
+from axme.gateway.store.queries import accounts, claims, jobs, mesh
 from axme.gateway.store.tx import Row, Tx
 
 #: The job that notes when an agent falls silent, one an agent.
@@ -89,7 +90,10 @@ def kill(tx: Tx, who: Identity, address_id: str) -> dict[str, Any]:
     if row["killed_at"] is None:
         row["killed_at"] = tx.now
         _take_stock(tx, row, MeshEventType.KILLED, who)
-        tx.publish(topics.agent(topics.mailbox(row["address"], row["workspace_id"])), 0, None)
+        mailbox = topics.mailbox(row["address"], row["workspace_id"])
+        claimed = tx.run(claims.OF_MAILBOX, {"mailbox": mailbox})
+        give_back_all(tx, [claim["intent_id"] for claim in claimed])
+        tx.publish(topics.agent(mailbox), 0, None)
     return {"ok": True, "agent": _agent(tx, row, _NOTHING)}
 
 

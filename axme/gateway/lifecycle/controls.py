@@ -133,6 +133,8 @@ def set_paused(intent: IntentRecord, paused: bool, *, at: int) -> int | None:
     intent.paused_at = None
     if intent.deadline_at is not None:
         intent.deadline_at = min(intent.deadline_at + paused_for, END_OF_TIME)
+    if intent.next_wakeup_at is not None:
+        intent.next_wakeup_at = min(intent.next_wakeup_at + paused_for, END_OF_TIME)
     return paused_for
 
 

@@ -9,7 +9,7 @@ from axme.contract import human_tasks
 from axme.contract.codes import ALREADY_DECIDED, INTENT_PAUSED, INVALID_TRANSITION, NOT_ASSIGNEE, VALIDATION_ERROR
 from axme.contract.statuses import IntentStatus
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import forms
+from axme.gateway.lifecycle import forms, suspending
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import enter, require_open
 
@@ -47,6 +47,11 @@ def decide(
     result = _checked(task, answer)
     outcome: str = result["outcome"]
     intent.decided_by, intent.decided_at, intent.decision = person or actor, at, outcome
+    if intent.suspended is not None:
+        # Its worker asked, and is told the answer, whichever it is.
+        told = {"by": "human"} | result | intent.decided
+        suspending.go_on(intent, told, at=at, actor=actor, details={"task_result": result} | intent.decided)
+        return
     intent.result = {"task_result": result} | intent.decided
     if intent.leads_scenario:
         # What follows from it is the matter of the scenario.

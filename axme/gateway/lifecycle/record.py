@@ -71,6 +71,17 @@ class IntentRecord:
     compile_id: str | None = None
     parent_intent_id: str | None = None
     step_id: str | None = None
+    #: From when on a worker may claim it, and the claim it is under.
+    available_at: int = 0
+    claim_id: str | None = None
+    #: What a worker left for the next one, what the intent is suspended for, and what came of that.
+    checkpoint: dict[str, Any] | None = None
+    suspended: dict[str, Any] | None = None
+    next_wakeup_at: int | None = None
+    resumed: dict[str, Any] | None = None
+    #: Whether it was up for claiming, or in a worker's hands, when the record was read.
+    was_free: bool = False
+    was_claimed: bool = False
     #: What the rules have appended since the record was read.
     new_events: list[Event] = field(default_factory=list)
 

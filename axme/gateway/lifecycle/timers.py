@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from axme.contract.clock import to_text
 from axme.contract.statuses import EventType, IntentStatus
+from axme.gateway.lifecycle import suspending
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import SYSTEM, enter, note
 
@@ -23,6 +25,8 @@ class TimerKind(StrEnum):
     ASKED_REMINDER = "asked_reminder"
     #: Of the step a scenario is at; what it does is the matter of the scenario.
     STEP = "step"
+    #: The end of a wait for a moment.
+    WAKE_UP = "wake_up"
 
 
 class Timer(NamedTuple):
@@ -74,6 +78,11 @@ def fire(intent: IntentRecord, timer: Timer, *, at: int) -> list[Timer]:
             return []
         case TimerKind.REMINDER:
             return _remind(intent, timer, at)
+        case TimerKind.WAKE_UP:
+            if intent.next_wakeup_at is not None and intent.next_wakeup_at <= at:
+                told = {"woken_at": to_text(at)}
+                suspending.go_on(intent, {"by": "time"} | told, at=at, actor=SYSTEM, details=told)
+            return []
         case TimerKind.STEP:
             return []
 

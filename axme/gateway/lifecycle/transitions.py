@@ -96,6 +96,7 @@ def submit(intent: IntentRecord, *, at: int) -> None:
     if intent.human_task is None:
         intent.handler = intent.to_agent
         intent.delivery_attempt = 1
+        intent.available_at = at
         enter(intent, IntentStatus.DELIVERED, at=at, actor=SYSTEM)
         return
     enter(
@@ -121,6 +122,7 @@ def hand_over(intent: IntentRecord, to: str, *, at: int, actor: str, details: di
     """Give a live intent to another handler (``intent.transfer``)."""
     require_open(intent)
     intent.handler = to
+    intent.claim_id, intent.was_free = None, False
     if intent.pending_with is not None:
         intent.pending_with = {**intent.pending_with, "ref": to, "name": to}
     note(intent, EventType.TRANSFER, at=at, actor=actor, details=details)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from axme.contract import clock
+from axme.contract.statuses import IntentStatus
 from axme.gateway.lifecycle.record import Event, IntentRecord
 
 #: One change tells the same moment in the intent and in each of its events.
@@ -66,6 +67,8 @@ def intent(record: IntentRecord) -> dict[str, Any]:
         body["waiting_reason"] = body["lifecycle_waiting_reason"] = record.waiting_reason.value
     if record.deadline_at is not None:
         body["deadline_at"] = body["due_at"] = to_text(record.deadline_at)
+    if record.next_wakeup_at is not None and status is IntentStatus.WAITING:
+        body["next_wakeup_at"] = to_text(record.next_wakeup_at)
     for name in _OPTIONAL:
         value = getattr(record, name)
         if value is not None:

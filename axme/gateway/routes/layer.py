@@ -16,7 +16,7 @@ from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
 from axme.gateway.routes.bodies import invalid
-from axme.gateway.routes.operation import Access, Answers, Asked, Operation, Reads, Streams, Transfers, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Operation, Reads, Streams, Transfers, Waits, Writes
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -90,10 +90,13 @@ class Endpoint:
             return jsontext.encode(await action.run(self._services, asked)), []
         if asked is None:
             raise TypeError(f"the route {operation.name} cannot be run")
+        if isinstance(action, Waits):
+            return jsontext.encode(await action.run(self._services, request, asked)), []
         answer = await perform(self._services, operation, asked, request.idempotency_key)
-        if not answer.replayed:
-            return answer.text, []
-        return _told_as_replay(operation, answer.text), [_REPLAYED_HEADER]
+        text = _told_as_replay(operation, answer.text) if answer.replayed else answer.text
+        if isinstance(action, Writes) and action.then is not None:
+            text = await action.then(self._services, request, asked, text)
+        return text, [_REPLAYED_HEADER] if answer.replayed else []
 
 
 def _told_as_replay(operation: Operation, text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from axme._version import __version__
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
-from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Streams, Transfers, Writes
+from axme.gateway.routes.operation import Access, Answers, Asked, Body, Operation, Streams, Transfers, Waits, Writes
 from axme.gateway.routes.services import Services
 
 _CONVERTER = re.compile(r"\{(\w+):\w+\}")
@@ -52,7 +52,7 @@ def _describe(operation: Operation, method: str) -> dict[str, Any]:
         "responses": {"200": _answer(operation), "default": _failure(operation)},
         "security": [] if operation.access is Access.PUBLIC else [{"key": []}, {"actor": []}],
     }
-    if operation.body or isinstance(operation.action, Writes) or _takes_json(operation, method):
+    if operation.body or isinstance(operation.action, (Writes, Waits)) or _takes_json(operation, method):
         schema: Any = operation.body or {"type": "object"}
         found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
     if isinstance(operation.action, Transfers) and method == "PUT":
@@ -67,7 +67,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         {"name": parameter.name, "in": "query", "description": parameter.about, "schema": parameter.schema()}
         for parameter in operation.query
     ]
-    if isinstance(operation.action, Writes):
+    if isinstance(operation.action, (Writes, Waits)):
         about = "The same key with the same body is done once."
         found.append({"name": "Idempotency-Key", "in": "header", "description": about, "schema": {"type": "string"}})
     return found

@@ -63,6 +63,15 @@ class Writes:
     """One transaction, done once for each idempotency key."""
 
     run: Callable[[Tx, Asked], Body]
+    #: What the answer then waits for.
+    then: Callable[[Services, Request, Asked, str], Awaitable[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Answered once there is something to tell, or the wait asked for is over; sent again, it finds what it did."""
+
+    run: Callable[[Services, Request, Asked], Awaitable[Body]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ class Transfers:
     run: Callable[[Services, Request, Asked | None, Send], Awaitable[None]]
 
 
-Action = Reads | Writes | Streams | Answers | Transfers
+Action = Reads | Writes | Waits | Streams | Answers | Transfers
 
 
 @dataclass(frozen=True, kw_only=True)

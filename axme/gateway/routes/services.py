@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from axme.contract.clock import Clock
 from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.delivery.desk import Desk
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.routes.access import Gatekeeper
@@ -28,6 +29,7 @@ class Services:
     outbox: Outbox
     clock: Clock
     broadcaster: Broadcaster
+    desk: Desk
     gatekeeper: Gatekeeper
     #: The address of the first service account; only its keys may move a test clock.
     admin_address: str | None

@@ -10,6 +10,7 @@ from axme.gateway.routes import (
     audit,
     billing,
     capabilities,
+    claims,
     control,
     cross_org,
     deliveries,
@@ -50,6 +51,8 @@ OPERATIONS = (
     *scenarios.OPERATIONS,
     *macros.OPERATIONS,
     *cross_org.OPERATIONS,
+    # Before the agents: the path of a claim begins like theirs.
+    *claims.OPERATIONS,
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,
     *capabilities.OPERATIONS,

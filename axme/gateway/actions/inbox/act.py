@@ -12,7 +12,6 @@ from axme.gateway.actions import audit, decisions, metering
 from axme.gateway.actions.admission import admit, require_alive
 from axme.gateway.actions.inbox.read import answer, require_owner
 from axme.gateway.actions.intents.change import store_change
-from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.actions.threads import ACTIVE, DONE, REQUEST, asks, require_asking
 from axme.gateway.auth.identity import Identity
@@ -68,8 +67,6 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
     if not intent.is_terminal and asks(thread):
         hand_over(intent, to, at=tx.now, actor=actor, details={"from": actor, "to": to} | note)
         store_change(tx, intent)
-        if not intent.waits_for_human:
-            deliver(tx, intent, to, who.workspace_id)
     audit.record(tx, who, "inbox.delegate", thread_id, details={"to": to})
     return _written(tx, who, thread)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from axme.gateway.actions import threads
+from axme.gateway.actions.mailboxes import put_up
 from axme.gateway.lifecycle import wire
+from axme.gateway.lifecycle.claims import is_free, is_held
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.timers import TimerKind
 from axme.gateway.store import topics
-from axme.gateway.store.queries import intents, jobs, scenarios, webhooks
+from axme.gateway.store.queries import claims, intents, jobs, scenarios, webhooks
 from axme.gateway.store.tx import Tx
 
 
@@ -19,8 +21,11 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     Returns:
         The ``completion_delivery`` of the answer.
     """
+    if not is_held(intent):
+        intent.claim_id = None
     intents.save(tx, intent)
     announce(tx, intent)
+    _pass_on(tx, intent)
     _take_scenario_on(tx, intent)
     if intent.remind_after_seconds and not intent.waits_for_human:
         # Who is asked next, if anybody, is reminded anew.
@@ -32,12 +37,23 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     return threads.deliver_completion(tx, intent)
 
 
+def _pass_on(tx: Tx, intent: IntentRecord) -> None:
+    """End the claim an intent was under, and put it up for claiming where it is free now and was not."""
+    if intent.was_claimed and intent.claim_id is None:
+        tx.run(claims.END, {"intent_id": intent.intent_id})
+    if is_free(intent) and not intent.was_free:
+        put_up(tx, intent)
+
+
 def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
     """Have the scenario looked at that waits for this: a step has ended, a person has decided, or it is over."""
     if intent.leads_scenario and (intent.is_terminal or intent.decided_at is not None):
         jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     if intent.parent_intent_id is not None and intent.is_terminal:
-        jobs.add_look(tx, scenarios.KIND, intent.parent_intent_id)
+        if intent.step_id is not None:
+            jobs.add_look(tx, scenarios.KIND, intent.parent_intent_id)
+        else:
+            jobs.add_about(tx, claims.CHILD, intent.intent_id, tx.now)
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:

@@ -32,7 +32,7 @@ def create(
     body: dict[str, Any],
     *,
     correlation_id: str | None = None,
-    step_of: tuple[IntentRecord, str, int | None] | None = None,
+    step_of: tuple[IntentRecord, str | None, int | None] | None = None,
 ) -> dict[str, Any]:
     """Create an intent and queue it. ``POST /v1/intents``
 
@@ -40,7 +40,7 @@ def create(
         tx: the transaction.
         who: the sender; ``from_agent`` is its address, whatever the body says.
         body: as :class:`~axme.contract.schemas.intents.IntentCreate` loads it.
-        step_of: the intent of a scenario, the step this one is of it, and the seconds the step may take.
+        step_of: the intent this one is made for, the step of its scenario, and the seconds the step may take.
         correlation_id: of the ``X-Correlation-Id`` header, for when the body has none.
 
     Raises:
@@ -50,7 +50,8 @@ def create(
     if step_of is not None:
         parent, intent.step_id, seconds = step_of
         intent.parent_intent_id, intent.scenario_id = parent.intent_id, parent.scenario_id
-        intent.deadline_at = tx.now + seconds * SECOND if seconds else None
+        if seconds:
+            intent.deadline_at = tx.now + seconds * SECOND
     intent.to_org_id = admit(tx, who, intent.to_agent)
     admit_elsewhere(tx, who, intent.reply_to, "reply_to")
     admit_escalation(tx, who, intent.escalate_to)
@@ -79,6 +80,7 @@ def create(
 def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str | None) -> IntentRecord:
     """What a body asks for, as an intent that is stored nowhere yet."""
     payload = body.get("payload") or {}
+    task: dict[str, Any] | None = body.get("human_task")
     to_agent = _address(who, body["to_agent"], "to_agent")
     target = addresses.parts(to_agent)
     reply_to: str | None = body.get("reply_to")
@@ -94,7 +96,7 @@ def record_of(tx: Tx, who: Identity, body: dict[str, Any], correlation_id: str |
         to_agent=to_agent,
         reply_to=_address(who, reply_to, "reply_to") if reply_to else None,
         payload=payload,
-        human_task=_human_task(body),
+        human_task=None if task is None else prepared_task(task, body["intent_type"]),
         deadline_at=_deadline(tx, body),
         created_at=tx.now,
         updated_at=tx.now,
@@ -134,12 +136,14 @@ def _address(who: Identity, text: str, field: str) -> str:
         raise GatewayError(INVALID_AGENT_ADDRESS, f"{field}: {error}", details={"field": field}) from None
 
 
-def _human_task(body: dict[str, Any]) -> dict[str, Any] | None:
-    task: dict[str, Any] | None = body.get("human_task")
-    if task is None:
-        return None
+def prepared_task(task: dict[str, Any], intent_type: str) -> dict[str, Any]:
+    """A human task with its defaults in place, if its form can be used.
+
+    Raises:
+        GatewayError: 422.
+    """
     human.check_form_schema(task)
     return task | {
-        "title": task.get("title") or human_tasks.default_title(task, body["intent_type"]),
+        "title": task.get("title") or human_tasks.default_title(task, intent_type),
         "task_type": human_tasks.task_type(task).name,
     }

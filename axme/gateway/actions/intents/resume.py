@@ -16,7 +16,7 @@ from axme.gateway.actions.intents.control import apply_to_jobs
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle import controls, resuming, wire
+from axme.gateway.lifecycle import controls, resuming, suspending, wire
 from axme.gateway.lifecycle.ending import end
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.transitions import enter, require_open
@@ -89,5 +89,7 @@ def _wake(tx: Tx, intent: IntentRecord, steering: dict[str, Any], actor: str) ->
     if intent.leads_scenario:
         jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     details = {"reason": steering["reason"]} if steering.get("reason") else {}
-    if intent.status is not IntentStatus.IN_PROGRESS:
+    if intent.suspended is not None:
+        suspending.go_on(intent, {"by": "resume", "actor": actor} | details, at=tx.now, actor=actor, details=details)
+    elif intent.status is not IntentStatus.IN_PROGRESS:
         enter(intent, IntentStatus.IN_PROGRESS, at=tx.now, actor=actor, details=details)

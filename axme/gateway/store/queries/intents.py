@@ -10,7 +10,9 @@ from sqlalchemy import bindparam, insert, or_, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 from axme.gateway.lifecycle import wire
+from axme.gateway.lifecycle.claims import is_free
 from axme.gateway.lifecycle.record import Event, IntentRecord
+from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json, to_json_or_null
 from axme.gateway.store.tables import agent_deliveries, intent_events, intents
 from axme.gateway.store.tx import Row, Tx
@@ -31,9 +33,12 @@ MUTABLE = (
     "delivery_attempt", "policy_generation", "controls", "grants", "envelope", "paused_at", "result", "error",
     "reason", "decided_by", "decided_at", "decision", "updated_at",
     "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
+    "available_at", "claim_id", "checkpoint", "suspended", "next_wakeup_at", "resumed",
 )  # fmt: skip
 UPDATE = (
-    update(intents).where(_i.intent_id == bindparam("id")).values({name: bindparam(f"new_{name}") for name in MUTABLE})
+    update(intents)
+    .where(_i.intent_id == bindparam("id"))
+    .values({name: bindparam(f"new_{name}") for name in (*MUTABLE, "queue")})
 )
 
 EVENTS_SINCE = (
@@ -50,9 +55,13 @@ NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).or
 
 EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("intent_id"))
 
-_JSON = frozenset({"payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error"})
+_JSON = frozenset({
+    "payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error", "checkpoint",
+    "suspended", "resumed",
+})  # fmt: skip
 _JSON_BUT_PAYLOAD = _JSON - {"payload"}
-_COLUMNS = tuple(column.name for column in _i)
+#: What a record holds; the queue follows from it.
+_COLUMNS = tuple(column.name for column in _i if column.name != "queue")
 _columns_of = attrgetter(*_COLUMNS)
 
 
@@ -62,14 +71,14 @@ def insert_record(tx: Tx, record: IntentRecord, *, payload: str) -> None:
     values["payload"] = payload
     for name in _JSON_BUT_PAYLOAD:
         values[name] = to_json_or_null(values[name])
-    tx.run(INSERT, values)
+    tx.run(INSERT, values | {"queue": _queue(record)})
     _append_events(tx, record)
 
 
 def save(tx: Tx, record: IntentRecord) -> None:
     """Write the mutable part of an intent back, and append its new events."""
     values = {f"new_{name}": _to_column(record, name) for name in MUTABLE}
-    tx.run(UPDATE, {"id": record.intent_id, **values})
+    tx.run(UPDATE, {"id": record.intent_id, "new_queue": _queue(record), **values})
     _append_events(tx, record)
 
 
@@ -97,7 +106,7 @@ def from_row(row: Row) -> IntentRecord:
     values["status"] = IntentStatus(values["status"])
     if values["waiting_reason"] is not None:
         values["waiting_reason"] = WaitingReason(values["waiting_reason"])
-    return IntentRecord(**values)
+    return IntentRecord(**values, was_free=row["queue"] is not None, was_claimed=row["claim_id"] is not None)
 
 
 def events_since(tx: Tx, intent_id: str, since: int) -> list[Event]:
@@ -155,6 +164,11 @@ def announced(tx: Tx, topic: str, seq: int) -> dict[str, Any] | None:
 def delivery(row: Row) -> dict[str, Any]:
     """A row of :data:`DELIVERIES_SINCE` as an agent's stream shows it."""
     return wire.delivery(from_row(row), row["cursor"], row["attempt"], row["delivered_at"])
+
+
+def _queue(record: IntentRecord) -> str | None:
+    """The mailbox whose workers may claim it."""
+    return topics.mailbox(record.handler, record.workspace_id) if is_free(record) and record.handler else None
 
 
 def _to_column(record: IntentRecord, name: str) -> Any:

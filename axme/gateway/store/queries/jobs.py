@@ -64,6 +64,10 @@ INSERT_ABOUT = text(
     " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at, held = 0, attempts = 0"
     " WHERE jobs.held = :parked"
 )
+INSERT_ABOUT_BY = text(
+    "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, 0, :details)"
+    " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at > excluded.due_at"
+)
 
 
 def next_but(kinds: Iterable[str]) -> Select[Any]:
@@ -117,4 +121,11 @@ def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:
     """Plan a job of ``kind`` about ``subject``, an id, unless there is one already."""
     row = {"job_id": f"{kind}:{subject}", "kind": kind, "due_at": due_at, "details": to_json({"subject": subject})}
     tx.run(INSERT_ABOUT, row | {"parked": PARKED})
+    tx.publish(topics.JOBS, due_at, None)
+
+
+def add_about_by(tx: Tx, kind: str, subject: str, due_at: int) -> None:
+    """:func:`add_about`, and where there is one already it is due at ``due_at`` at the latest."""
+    row = {"job_id": f"{kind}:{subject}", "kind": kind, "due_at": due_at, "details": to_json({"subject": subject})}
+    tx.run(INSERT_ABOUT_BY, row)
     tx.publish(topics.JOBS, due_at, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from axme.gateway.store.tables.build import metadata
+from axme.gateway.store.tables.claims import claims
 from axme.gateway.store.tables.core import (
     agent_deliveries,
     audit_events,
@@ -43,6 +44,7 @@ from axme.gateway.store.tables.webhooks import (
 
 __all__ = [
     "task_links",
+    "claims",
     "scenario_runs",
     "webhook_attempts",
     "webhook_deliveries",

@@ -131,10 +131,26 @@ intents = Table(
     text_or_null("compile_id"),
     text_or_null("parent_intent_id"),
     text_or_null("step_id"),
+    # The mailbox whose workers may claim it, from when on, and the claim it is under.
+    text_or_null("queue"),
+    number_default("available_at"),
+    text_or_null("claim_id"),
+    # What a worker left for the next; what a suspended intent waits for, until when, and what came of it.
+    text_or_null("checkpoint"),
+    text_or_null("suspended"),
+    number_or_null("next_wakeup_at"),
+    text_or_null("resumed"),
     number("created_at"),
     number("updated_at"),
 )
 Index("ix_intents_workspace_id", intents.c.workspace_id, intents.c.created_at)
+Index(
+    "ix_intents_queue",
+    intents.c.queue,
+    intents.c.available_at,
+    sqlite_where=text("queue IS NOT NULL"),
+    postgresql_where=text("queue IS NOT NULL"),
+)
 Index("ix_intents_to_scope", intents.c.to_scope, intents.c.created_at)
 
 intent_events = Table(
