@@ -110,6 +110,8 @@ def like(value: str) -> str:
     """An id of the same form that nothing has."""
     if re.fullmatch(_UUID, value):
         return str(uuid.uuid4())
+    if value.startswith("clm_"):
+        return f"clm_{uuid.uuid4().hex}_{secrets.token_hex(8)}"
     if value.startswith("agent://user/"):
         return f"agent://user/{uuid.uuid4()}"
     if value.startswith("agent://"):

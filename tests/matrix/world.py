@@ -201,6 +201,13 @@ def _intent(place: Place, **more: Any) -> str:
     return intent_id
 
 
+def _claim(place: Place) -> str:
+    name = new_word("claimed")
+    body = {"intent_type": "matrix.task.v1", "to_agent": name, "payload": {"note": place.mark}}
+    place.key.post("/v1/intents", body)
+    return str(place.key.post(f"/v1/agents/{name}/claims", {"worker_id": place.mark})["claims"][0]["claim_id"])
+
+
 def _human(place: Place) -> str:
     return _intent(place, human_task={"title": place.mark, "description": place.mark, "task_type": "approval"})
 
@@ -345,6 +352,7 @@ MAKERS: dict[str, Maker] = {
     "workspace_id": lambda place, ids: place.workspace_id,
     "address": lambda place, ids: place.agent.address,
     "intent_id": lambda place, ids: _intent(place),
+    "claim_id": lambda place, ids: _claim(place),
     "thread_id": lambda place, ids: _thread(place, _intent(place)),
     "human_thread_id": lambda place, ids: _thread(place, _human(place)),
     "approval_id": lambda place, ids: _human(place),

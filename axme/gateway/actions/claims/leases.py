@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from axme.contract.statuses import IntentStatus
 from axme.gateway.actions.claims.attempts import tried
 from axme.gateway.actions.intents.change import store_change
@@ -57,7 +59,7 @@ def tell_parent(tx: Tx, intent_id: str) -> None:
     if parent.suspended.get("intent_id") != intent_id:
         return
     outcome = {"result": child.result, "error": child.error, "reason": child.reason}
-    told = {"by": "agent", "intent_id": intent_id, "status": child.status.value}
+    told: dict[str, Any] = {"by": "agent", "intent_id": intent_id, "status": child.status.value}
     told |= {name: value for name, value in outcome.items() if value is not None}
     details = {"intent_id": intent_id, "status": child.status.value}
     suspending.go_on(parent, told, at=tx.now, actor=SYSTEM, details=details)
@@ -68,6 +70,7 @@ def _expire(tx: Tx, row: Row) -> None:
     intent = intents.load_if_free(tx, row["intent_id"])
     if intent is None or intent.claim_id != row["claim_id"]:
         return
+    sought = {"intent_id": row["intent_id"], "claim_id": row["claim_id"], "now": tx.now}
     sought = {"intent_id": row["intent_id"], "claim_id": row["claim_id"], "now": tx.now}
     if tx.one(claims.EXPIRE, sought) is None:
         return

@@ -66,7 +66,8 @@ INSERT_ABOUT = text(
 )
 INSERT_ABOUT_BY = text(
     "INSERT INTO jobs (job_id, kind, due_at, held, details) VALUES (:job_id, :kind, :due_at, 0, :details)"
-    " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at > excluded.due_at"
+    " ON CONFLICT (job_id) DO UPDATE SET due_at = excluded.due_at, held = 0, attempts = 0"
+    " WHERE jobs.held = :parked OR jobs.due_at > excluded.due_at"
 )
 
 
@@ -127,5 +128,5 @@ def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:
 def add_about_by(tx: Tx, kind: str, subject: str, due_at: int) -> None:
     """:func:`add_about`, and where there is one already it is due at ``due_at`` at the latest."""
     row = {"job_id": f"{kind}:{subject}", "kind": kind, "due_at": due_at, "details": to_json({"subject": subject})}
-    tx.run(INSERT_ABOUT_BY, row)
+    tx.run(INSERT_ABOUT_BY, row | {"parked": PARKED})
     tx.publish(topics.JOBS, due_at, None)
