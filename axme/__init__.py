@@ -78,7 +78,8 @@ if TYPE_CHECKING:
     from axme.resources.principals import Principal
     from axme.resources.quotas import Quota
     from axme.resources.routing import Route
-    from axme.resources.scenarios import Scenario, ScenarioCheck
+    from axme.resources.scenario import Scenario
+    from axme.resources.scenarios import ScenarioCheck, ScenarioRun
     from axme.resources.schemas import SemanticSchema
     from axme.resources.service_accounts import ServiceAccount, ServiceAccountKey
     from axme.resources.steering import Reminder
@@ -141,8 +142,10 @@ _HOMES = {
     "Resumed": "resources.claimed_intent",
     "Retry": "worker",
     "Route": "resources.routing",
-    "Scenario": "resources.scenarios",
+    "Scenario": "resources.scenario",
     "ScenarioCheck": "resources.scenarios",
+    "ScenarioRun": "resources.scenarios",
+    "ScenarioStep": "resources.steps",
     "SemanticSchema": "resources.schemas",
     "SendPolicy": "resources.cross_org",
     "ServiceAccount": "resources.service_accounts",
@@ -243,6 +246,8 @@ __all__ = [
     "Route",
     "Scenario",
     "ScenarioCheck",
+    "ScenarioRun",
+    "ScenarioStep",
     "SemanticSchema",
     "SendPolicy",
     "ServiceAccount",

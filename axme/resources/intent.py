@@ -21,6 +21,7 @@ from axme.resources.decisions import Decision
 from axme.resources.fields import field, optional
 from axme.resources.intent_events import IntentEvent
 from axme.resources.steering import Steering
+from axme.resources.steps import Steps
 from axme.resources.streams import ObjectStream
 
 if TYPE_CHECKING:
@@ -88,10 +89,14 @@ class Intent(Steering):
     controls = optional("controls", dict[str, Any])
     policy = optional("workflow_control_policy", dict[str, Any])
     policy_generation = optional("policy_generation", int)
+    scenario_id = optional("scenario_id", str)
+    parent_intent_id = optional("parent_intent_id", str)
+    step_id = optional("step_id", str)
+    next_wakeup_at = optional("next_wakeup_at", datetime)
 
     @staticmethod
     def _schema() -> type[Schema]:
-        from axme.contract.schemas.intents import Intent as Shape
+        from axme.contract.schemas.intents import IntentInFull as Shape
 
         return Shape
 
@@ -104,6 +109,15 @@ class Intent(Steering):
     def decision(self) -> Decision | None:
         """What a person decided: outcome, comment, data, by whom and when; ``None`` while nobody has."""
         return Decision.of(self.result)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps of the scenario it leads, as of this snapshot; none where it leads no scenario."""
+        raw = self._fetched(self._snapshot).raw
+        if "steps" not in raw and "compile_id" in raw:
+            # The answer to a verb does not tell of them.
+            raw = self.refresh()._snapshot.raw
+        return Steps(raw.get("steps", ()))
 
     # ---- following -------------------------------------------------------------------------------------------------
 

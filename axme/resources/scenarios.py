@@ -1,18 +1,21 @@
-"""Scenarios as objects (contract 3.11)."""
+"""Scenarios as objects: checked, applied, and followed step by step (contract 3.11)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from axme.exceptions import AxmeProtocolError
-from axme.resources.base import Record
+from axme.resources.base import Record, Snapshot
 from axme.resources.collections import Collection
 from axme.resources.fields import field
 from axme.resources.intent import Intent
+from axme.resources.scenario import Scenario, bundle_of
 
 if TYPE_CHECKING:
     from marshmallow import Schema
+
+_APPLIED = ("agents", "agents_provisioned")
 
 
 class ScenarioCheck(Record):
@@ -33,31 +36,37 @@ class ScenarioCheck(Record):
     def __bool__(self) -> bool:
         return self.valid
 
+    def _summary(self) -> str:
+        found = self._snapshot.raw
+        return "; ".join([*found.get("errors", ()), *found.get("warnings", ())]) or "nothing to remark"
 
-class Scenario:
-    """A bundle: agents, people and steps, and the intent they are for. It is sent as it is.
+
+class ScenarioRun(Intent):
+    """A scenario on its way: the intent that leads it, to be watched, waited for, decided and canceled.
 
     Example:
-        >>> bundle = {"agents": […], "workflow": {"steps": […]}, "intent": {…}}  # doctest: +SKIP
-        >>> client.scenarios.scenario(bundle).apply()  # doctest: +SKIP
+        >>> run = client.scenarios.apply(deploy)  # doctest: +SKIP
+        >>> print(run.wait(timeout=600).steps)  # doctest: +SKIP
     """
 
-    __slots__ = ("_collection", "bundle")
+    __slots__ = ()
 
-    def __init__(self, collection: Scenarios, bundle: Mapping[str, Any]) -> None:
-        self._collection = collection
-        self.bundle = dict(bundle)
+    @property
+    def agents_provisioned(self) -> list[str]:
+        """The addresses of the agents that were made for it."""
+        return list(self._snapshot.raw.get("agents_provisioned", ()))
 
-    def validate(self) -> ScenarioCheck:
-        """What is wrong with it. ``POST /v1/scenarios/validate``"""
-        return self._collection.validate(self.bundle)
+    @property
+    def agents(self) -> dict[str, str]:
+        """The address behind each role of an agent."""
+        return {one["role"]: one["address"] for one in self._snapshot.raw.get("agents", ())}
 
-    def apply(self, *, idempotency_key: str | None = None) -> Intent:
-        """Begin it. ``POST /v1/scenarios/apply``; arguments, answer and errors as of :meth:`Scenarios.apply`."""
-        return self._collection.apply(self.bundle, idempotency_key=idempotency_key)
-
-    def __repr__(self) -> str:
-        return f"<Scenario {self.bundle.get('scenario_id', '')}>"
+    def _absorb(self, answer: Mapping[str, Any]) -> Self:
+        # Only the answer to apply tells of the agents.
+        kept = {name: value for name, value in self._snapshot.raw.items() if name in _APPLIED}
+        now = super()._absorb(answer)._snapshot
+        self._snapshot = Snapshot(kept | now.raw, complete=now.complete)
+        return self
 
 
 class Scenarios(Collection):
@@ -65,24 +74,26 @@ class Scenarios(Collection):
 
     __slots__ = ()
 
-    def scenario(self, bundle: Mapping[str, Any]) -> Scenario:
-        """A bundle with verbs; asks nobody."""
-        return Scenario(self, bundle)
+    def validate(self, scenario: Scenario | Mapping[str, Any]) -> ScenarioCheck:
+        """What is wrong with a scenario; changes nothing. ``POST /v1/scenarios/validate``
 
-    def validate(self, bundle: Mapping[str, Any]) -> ScenarioCheck:
-        """What is wrong with a bundle; changes nothing. ``POST /v1/scenarios/validate``"""
-        return ScenarioCheck(self._api.validate_scenario(bundle))
+        Returns:
+            True when nothing is; ``errors`` and ``warnings`` name the step and say what to do.
+        """
+        return ScenarioCheck(self._api.validate_scenario(bundle_of(scenario)))
 
-    def apply(self, bundle: Mapping[str, Any], *, idempotency_key: str | None = None) -> Intent:
+    def apply(self, scenario: Scenario | Mapping[str, Any], *, idempotency_key: str | None = None) -> ScenarioRun:
         """Make the agents that are missing, and begin the first step. ``POST /v1/scenarios/apply``
 
         Returns:
-            The intent of the scenario: wait for it, watch it, decide its human steps, cancel it.
+            The scenario on its way: wait for it, watch it, decide what it asks people, cancel it.
 
         Raises:
-            AxmeValidationError: the bundle cannot be run; all that is wrong is said.
+            AxmeValueError: it was written in Python, and a step leads to one that is not there.
+            AxmeValidationError: the gateway cannot run it; all that is wrong is said.
         """
-        answer = self._api.apply_scenario(bundle, idempotency_key=idempotency_key)
+        answer = self._api.apply_scenario(bundle_of(scenario), idempotency_key=idempotency_key)
         if not isinstance(answer.get("intent_id"), str):
             raise AxmeProtocolError("the server's answer names no intent")
-        return Intent(self._api, answer["intent_id"])
+        told = {name: answer[name] for name in (*_APPLIED, "status", "scenario_id", "compile_id") if name in answer}
+        return ScenarioRun(self._api, answer["intent_id"], told)

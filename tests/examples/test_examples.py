@@ -107,3 +107,11 @@ def test_without_a_key_the_short_example_says_what_to_do() -> None:
 
 def test_a_receiver_of_webhooks_believes_what_is_signed() -> None:
     assert run("webhook_receiver.py", {}) == "intent.created CREATED\nintent.completed COMPLETED\n"
+
+
+def test_a_scenario_runs_from_its_file(gateway: LocalGateway) -> None:
+    printed = run("scenario_deploy.py", of(gateway))
+    assert "valid    True" in printed
+    assert "1/6 build          retrying" in printed
+    assert "1  build          agent         completed  deploy-builder    2" in printed
+    assert "ended    COMPLETED: {'by': 'shipper', 'version': 7}" in printed

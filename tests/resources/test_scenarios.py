@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from axme import AxmeClient, AxmeConflictError, AxmeIdempotencyWarning, AxmeValidationError, Intent
+from axme import AxmeClient, AxmeConflictError, AxmeIdempotencyWarning, AxmeValidationError, Intent, Scenario
 from axme.gateway import LocalGateway
 from tests.plain import until
 
@@ -123,7 +123,7 @@ def test_a_scenario_is_applied_once_for_a_key(client: AxmeClient) -> None:
 
 def test_what_is_wrong_is_said_before_anything_is_made(client: AxmeClient) -> None:
     made = bundle(workflow={"steps": [{"step_id": "a", "runtime_type": "delay"}]})
-    check = client.scenarios.scenario(made).validate()
+    check = client.scenarios.validate(Scenario.from_json(made))
     assert not check
     assert "runtime_config.seconds" in check.errors[0]
     with pytest.raises(AxmeValidationError):

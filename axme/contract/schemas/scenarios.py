@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from axme.contract.limits import ADDRESS_CHARS, KEY_CHARS
+from axme.contract.limits import ADDRESS_CHARS, KEY_CHARS, LARGEST_WHOLE
 from axme.contract.schemas.base import Address, Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length, whole
 from axme.contract.schemas.intents import HumanTask
 
@@ -71,6 +71,8 @@ class ScenarioIntent(RequestSchema):
     type = fields.String(required=True, validate=[length(3, 255), _NAME])
     payload = Object(load_default=dict)
     deadline_at = Moment()
+    # Counted from when it is applied; an addition to the protocol.
+    ttl_seconds = whole(1, LARGEST_WHOLE)
     remind_after_seconds = whole(1)
     remind_interval_seconds = whole(1)
     max_reminders = whole(1)

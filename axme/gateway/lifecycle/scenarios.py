@@ -67,6 +67,8 @@ def start(run: ScenarioRun, step: Step, *, at: int) -> None:
 def finish(run: ScenarioRun, status: str, *, at: int, **more: Any) -> None:
     """Write down how the step in hand has ended."""
     known = run.known(run.step_id)
+    # Why an earlier try failed is no reason any more.
+    known.pop("reason", None)
     known |= {"status": status, "ended_at": to_text(at)}
     known |= {name: value for name, value in more.items() if value is not None}
 

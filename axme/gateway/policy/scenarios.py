@@ -127,18 +127,12 @@ def _oddities(steps: list[Step], entry: str) -> list[str]:
         reached.add(name)
         ways = [following(steps, name, succeeded=succeeded) for succeeded in (True, False)]
         ahead += [way["step_id"] for way in ways if way is not None]
+    how = "where one step names another, all of them have to" if _declares(steps) else "entry_step is behind it"
     found = [
-        f"workflow.steps: {name} is never reached: name it in an on_success or on_failure"
+        f"workflow.steps: {name} is never reached: name it in an on_success or on_failure ({how})"
         for name in names
         if name not in reached
     ]
-    if _declares(steps):
-        found += [
-            f"workflow.steps: {step['step_id']} names no on_success, so it ends the scenario: where one step names "
-            "another, all of them have to"
-            for step in steps[:-1]
-            if not step.get("on_success") and step["step_id"] in reached
-        ]
     found += [
         f"workflow.steps: {step['step_id']}.{way} leads back to {step[way]}: after {MAX_STEPS_BEGUN} steps in all the "
         "scenario fails"

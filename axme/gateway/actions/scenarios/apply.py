@@ -98,7 +98,7 @@ def _parent(tx: Tx, who: Identity, bundle: dict[str, Any]) -> IntentRecord:
     """The intent of the scenario, stored."""
     intent = bundle["intent"]
     body = {"intent_type": intent["type"], "to_agent": RUNTIME, "payload": intent["payload"]}
-    parent = record_of(tx, who, body | {"deadline_at": intent.get("deadline_at")}, None)
+    parent = record_of(tx, who, body | {name: intent.get(name) for name in ("deadline_at", "ttl_seconds")}, None)
     parent.scenario_id = bundle.get("scenario_id") or intent["type"]
     parent.compile_id = str(uuid.uuid4())
     note(parent, EventType.CREATED, at=tx.now, actor=who.address)

@@ -150,7 +150,9 @@ def _outcome_of_work(child: IntentRecord) -> Outcome:
         case IntentStatus.CANCELED:
             # Somebody wanted it to stop: it is not begun anew.
             return Outcome(IntentStatus.FAILED, "canceled", reason=child.reason or "canceled")
-    return Outcome(IntentStatus.FAILED, "failed", reason=child.reason or "step_failed", error=child.error)
+    said = (child.error or {}).get("message")
+    reason = child.reason or (said if isinstance(said, str) else None) or "step_failed"
+    return Outcome(IntentStatus.FAILED, "failed", reason=reason, error=child.error)
 
 
 def _outcome_of_decision(parent: IntentRecord) -> Outcome:
