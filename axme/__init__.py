@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from axme.resources.audit import AuditEvent
     from axme.resources.base import Record, Resource
     from axme.resources.billing import BillingPlan, Invoice
+    from axme.resources.bindings import AgentDelivery
     from axme.resources.capabilities import Capabilities
     from axme.resources.claimed_intent import ClaimedIntent, Resumed
     from axme.resources.collections import Page
@@ -125,6 +126,7 @@ _HOMES = {
     "Me": "resources.me",
     "MediaUpload": "resources.media",
     "Member": "resources.members",
+    "AgentDelivery": "resources.bindings",
     "MeshAgent": "resources.mesh",
     "MeshClient": "mesh",
     "MeshEvent": "resources.mesh",
@@ -227,6 +229,7 @@ __all__ = [
     "Me",
     "MediaUpload",
     "Member",
+    "AgentDelivery",
     "MeshAgent",
     "MeshClient",
     "MeshEvent",

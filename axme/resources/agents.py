@@ -11,6 +11,7 @@ from axme.contract.limits import LIST_LIMIT
 from axme.contract.mesh import Health
 from axme.exceptions import AxmeConflictError, AxmeProtocolError, AxmeValueError
 from axme.resources._arguments import Recipient
+from axme.resources.bindings import AgentDelivery
 from axme.resources.collections import Page, Placed, page
 from axme.resources.cross_org import ReceiveOverride, SendPolicy
 from axme.resources.fields import field, optional
@@ -97,6 +98,24 @@ class Agent(Serving):
     def resume(self) -> MeshAgent:
         """Let it send and receive again. ``POST /v1/mesh/agents/{address_id}/resume``"""
         return self.mesh.resume()
+
+    @property
+    def delivery(self) -> AgentDelivery:
+        """How it gets its intents; asks nobody until it is used."""
+        return AgentDelivery(self._api, self.address)
+
+    def deliver_to(self, callback_url: str | None) -> AgentDelivery:
+        """Have its intents posted to a URL, signed; with ``None``, no longer. ``PUT /v1/agents/{address}/delivery``
+
+        Args:
+            callback_url: up to 255 characters; the gateway makes a secret for it, see ``reveal()``.
+
+        Raises:
+            AxmeValidationError: nothing can be posted to this URL.
+        """
+        body = {"delivery_mode": "http", "callback_url": callback_url} if callback_url else {"delivery_mode": "stream"}
+        answer = self._api.set_agent_delivery(self.address, body)
+        return AgentDelivery._from(self._api, answer.get("binding"))
 
     def send(
         self,

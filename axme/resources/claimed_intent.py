@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from axme.contract import clock
 from axme.resources._arguments import given
 from axme.resources.base import Record
 from axme.resources.fields import Field, copied
@@ -27,11 +29,12 @@ class Resumed:
     comment: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
     decided_by: str | None = None
-    #: How the other agent's intent ended, and with what.
+    decided_at: datetime | None = None
+    #: The other agent's intent, how it ended, and with what.
+    intent_id: str | None = None
     status: str | None = None
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
-    reason: str | None = None
 
     @property
     def approved(self) -> bool:
@@ -41,7 +44,10 @@ class Resumed:
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Resumed:
         """From what the gateway says; words of tomorrow are left out."""
-        return cls(**{name: copied(said[name]) for name in cls.__slots__ if said.get(name) is not None})
+        known = {name: copied(said[name]) for name in cls.__slots__ if said.get(name) is not None}
+        if "decided_at" in known:
+            known["decided_at"] = clock.from_text(known["decided_at"])
+        return cls(**known)
 
 
 class _Business(Field[dict[str, Any]]):

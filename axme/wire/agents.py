@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from axme.contract.limits import DEFAULT_WAIT_SECONDS
 from axme.streaming import EventStream
 from axme.transport import Call, quoted_path
 from axme.wire._base import WireCalls
+
+_DELIVERY = "/v1/agents/{}/delivery"
 
 
 class AgentCalls(WireCalls):
@@ -42,6 +45,45 @@ class AgentCalls(WireCalls):
             AxmeNotFoundError: there is none at this address.
         """
         return self._call("get_agent", "GET", "/v1/agents/{}", address, trace_id=trace_id)
+
+    def get_agent_delivery(self, address: str, *, trace_id: str | None = None) -> dict[str, Any]:
+        """How an agent gets its intents. ``GET /v1/agents/{address}/delivery``
+
+        Returns:
+            ``{"ok": True, "binding": {"delivery_mode": "http", "callback_url": …, "secret_hint": …, …}}``.
+        """
+        return self._call("get_agent_delivery", "GET", _DELIVERY, address, trace_id=trace_id)
+
+    def set_agent_delivery(
+        self,
+        address: str,
+        payload: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+        trace_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Have intents posted to a URL, or to none any more. ``PUT /v1/agents/{address}/delivery``
+
+        Args:
+            payload: ``delivery_mode``: ``http``, with ``callback_url`` and perhaps ``rotate_secret`` and
+                ``overlap_seconds``; ``stream``, ``poll``, ``inbox`` and ``internal`` post nowhere.
+
+        Returns:
+            ``{"ok": True, "binding": {…, "secret": …}}``; the secret if the gateway has just made it.
+
+        Raises:
+            AxmeNotFoundError: there is none at this address.
+            AxmeValidationError: nothing can be posted to this URL.
+        """
+        return self._call(
+            "set_agent_delivery",
+            "PUT",
+            _DELIVERY,
+            address,
+            json=payload,
+            idempotency_key=idempotency_key,
+            trace_id=trace_id,
+        )
 
     def listen(
         self,

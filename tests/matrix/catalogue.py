@@ -239,6 +239,8 @@ EXAMPLES: dict[str, Example] = {
     "set_receive_override": Example(body={"override_type": "use_org_default"}),
     "add_receive_override_entry": Example(body={"sender_pattern": New("partner")}),
     "remove_receive_override_entry": Example(path={"entry_id": "receive_override_entry_id"}),
+    "get_agent_delivery": _READ,
+    "set_agent_delivery": Example(body={"delivery_mode": "stream"}),
     "get_agent_policy": _READ,
     "set_agent_policy": Example(body={"policy_type": "open"}),
     "add_agent_policy_entry": Example(body={"sender_pattern": New("partner")}),

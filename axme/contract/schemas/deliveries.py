@@ -58,6 +58,8 @@ class Delivery(ObjectSchema):
     alias = fields.String(required=True, allow_none=True)
     transport_type = fields.String(required=True)
     route_id = fields.String(required=True)
+    #: The intent that is posted to an agent, if it is one.
+    intent_id = fields.String(allow_none=True)
     status = fields.String(required=True)
     correlation_id = fields.String(required=True, allow_none=True)
     idempotency_key = fields.String(required=True, allow_none=True)

@@ -34,6 +34,8 @@ class Binding(ObjectSchema):
     priority = fields.Integer(required=True)
     status = fields.String(required=True)
     metadata = Object(required=True)
+    #: Only where the gateway has just made it.
+    secret = fields.String()
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
 

@@ -130,10 +130,10 @@ class Event(ObjectSchema):
     pending = _count()
     dead_lettered = _count()
     data = Object()
-    deliveries = fields.List(fields.Nested(lambda: Delivery()))
+    deliveries = fields.List(fields.Nested(lambda: WebhookDelivery()))
 
 
-class Attempt(ObjectSchema):
+class WebhookAttempt(ObjectSchema):
     """One try to deliver an event."""
 
     attempt = fields.Integer(required=True)
@@ -143,7 +143,7 @@ class Attempt(ObjectSchema):
     detail = fields.String(required=True)
 
 
-class Delivery(ObjectSchema):
+class WebhookDelivery(ObjectSchema):
     """The delivery of an event to one subscription."""
 
     delivery_id = fields.String(required=True)
@@ -152,24 +152,24 @@ class Delivery(ObjectSchema):
     status = fields.String(required=True, validate=validate.OneOf(DELIVERY_STATUSES))
     created_at = Moment(required=True)
     next_attempt_at = Moment(required=True, allow_none=True)
-    attempts = fields.List(fields.Nested(Attempt), required=True)
+    attempts = fields.List(fields.Nested(WebhookAttempt), required=True)
 
 
-class EventAnswer(ObjectSchema):
+class WebhookEventAnswer(ObjectSchema):
     """One event with its deliveries."""
 
     ok = Flag(required=True)
     event = fields.Nested(Event, required=True)
 
 
-class EventList(ObjectSchema):
+class WebhookEventList(ObjectSchema):
     """Events of an owner, the newest first."""
 
     ok = Flag(required=True)
     events = fields.List(fields.Nested(Event), required=True)
 
 
-class Replayed(ObjectSchema):
+class WebhookReplayed(ObjectSchema):
     """What of a subscription is being delivered again."""
 
     ok = Flag(required=True)

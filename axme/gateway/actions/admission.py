@@ -7,6 +7,7 @@ from axme.contract.codes import AGENT_KILLED, INVALID_AGENT_ADDRESS, POLICY_DENI
 from axme.gateway.actions import audit
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
+from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.policy import cross_org
 from axme.gateway.policy.cross_org import Reason
 from axme.gateway.policy.intents import is_within
@@ -38,7 +39,23 @@ def admit(tx: Tx, who: Identity, recipient: str, field: str = "to_agent") -> str
         raise _refused(tx, who, recipient, field, Reason.RECEIVE_POLICY_CLOSED)
     org_id: str = organization["org_id"] if organization else who.org_id
     sender = cross_org.Sender(who.address, who.org_id, who.org_slug, who.scope)
-    reason = cross_org.refusal(
+    reason = _refusal(tx, sender, recipient, org_id, foreign=foreign)
+    if reason is not None:
+        raise _refused(tx, who, recipient, field, reason)
+    return org_id
+
+
+def refusal_now(tx: Tx, intent: IntentRecord, recipient: str) -> Reason | None:
+    """Why a stored intent must not reach ``recipient`` any more: policies and the mesh as they are now."""
+    organization = tx.run(tenants.ORGANIZATION, {"sought": intent.org_id})[0]
+    place = addresses.parts(intent.from_agent)
+    scope = f"{place.org}/{place.workspace}" if place else organization["slug"]
+    sender = cross_org.Sender(intent.from_agent, intent.org_id, organization["slug"], scope)
+    return _refusal(tx, sender, recipient, intent.to_org_id, foreign=intent.crosses)
+
+
+def _refusal(tx: Tx, sender: cross_org.Sender, recipient: str, org_id: str, *, foreign: bool) -> Reason | None:
+    return cross_org.refusal(
         sender,
         foreign=foreign,
         receive=queries.find(tx, queries.RECEIVE, org_id, cross_org.CLOSED) if foreign else cross_org.OPEN,
@@ -46,11 +63,8 @@ def admit(tx: Tx, who: Identity, recipient: str, field: str = "to_agent") -> str
         if foreign
         else cross_org.USE_ORG_DEFAULT,
         send=queries.find(tx, queries.SEND, recipient, cross_org.OPEN),
-        killed=queries.is_killed(tx, who.address, recipient),
+        killed=queries.is_killed(tx, sender.address, recipient),
     )
-    if reason is not None:
-        raise _refused(tx, who, recipient, field, reason)
-    return org_id
 
 
 def admit_elsewhere(tx: Tx, who: Identity, recipient: str | None, field: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from axme.contract import jsontext
 from axme.contract.clock import to_text
-from axme.contract.codes import INVALID_TRANSITION, PAYLOAD_TOO_LARGE
+from axme.contract.codes import INVALID_TRANSITION, NOT_FOUND, PAYLOAD_TOO_LARGE
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.gateway.actions import dispatch
 from axme.gateway.actions.placed import as_sent, list_rows, note, the_row
@@ -14,7 +14,7 @@ from axme.gateway.actions.routing import the_candidates, the_way
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.columns import to_json
-from axme.gateway.store.queries import deliveries
+from axme.gateway.store.queries import deliveries, intents, pushes
 from axme.gateway.store.queries.placed import new_id
 from axme.gateway.store.tables import deliveries as table
 from axme.gateway.store.tx import Row, Tx
@@ -121,6 +121,8 @@ def replay(tx: Tx, who: Identity, delivery_id: str) -> dict[str, Any]:
             f"the delivery is {before['status']}: it can be replayed once it has ended",
             details={"status": before["status"]},
         )
+    if before["intent_id"] is not None:
+        return _replay_intent(tx, who, before)
     same = ("alias", "correlation_id", "payload")
     row = _new(
         tx,
@@ -144,6 +146,7 @@ def _new(tx: Tx, principal: Row, route: Row, told: Row) -> Row:
         "route_id": route["route_id"],
         "status": deliveries.SUBMITTED,
         "idempotency_key": None,
+        "intent_id": None,
         "error_detail": None,
         "attempt_count": 0,
         "next_attempt_at": None,
@@ -152,6 +155,19 @@ def _new(tx: Tx, principal: Row, route: Row, told: Row) -> Row:
     } | told
     tx.run(deliveries.INSERT, row)
     return dispatch.begin(tx, row, route)
+
+
+def _replay_intent(tx: Tx, who: Identity, before: Row) -> dict[str, Any]:
+    intent = intents.load(tx, before["intent_id"])
+    if intent is None or intent.is_terminal:
+        raise GatewayError(
+            INVALID_TRANSITION, f"the intent {before['intent_id']} has ended: there is nothing to deliver"
+        )
+    row = pushes.queue(tx, intent, before["alias"], replay_of=before["delivery_id"])
+    if row is None:
+        raise GatewayError(NOT_FOUND, f"{before['alias']} is bound to no URL: bind it, then replay the delivery")
+    note(tx, who, "delivery.replay", row["delivery_id"], row, {"replay_of_delivery_id": before["delivery_id"]})
+    return {"ok": True, "delivery": as_sent(row) | {"attempts": []}}
 
 
 def _find(tx: Tx, who: Identity, delivery_id: str) -> Row:

@@ -12,7 +12,7 @@ from axme.gateway.actions.placed import note
 from axme.gateway.actions.tenants import the_organization, the_workspace
 from axme.gateway.auth.identity import Identity
 from axme.gateway.lifecycle.timers import SECOND
-from axme.gateway.store.queries import deliveries, outside
+from axme.gateway.store.queries import deliveries, outside, pushes
 from axme.gateway.store.tx import Tx
 
 _HOUR = 3600 * SECOND
@@ -63,7 +63,8 @@ def reconcile(tx: Tx, who: Identity, body: dict[str, Any]) -> dict[str, Any]:
         limit=body["limit"],
     )
     for row in rows:
-        tx.run(outside.CALL_OFF, {"job_id": outside.job_id(dispatch.KIND, row["delivery_id"])})
+        for kind in (dispatch.KIND, pushes.KIND):
+            tx.run(outside.CALL_OFF, {"job_id": outside.job_id(kind, row["delivery_id"])})
         why = None if target == deliveries.DELIVERED else reason
         dispatch.store(tx, row | {"status": target, "error_detail": why, "next_attempt_at": None})
         note(tx, who, "delivery.reconcile", row["delivery_id"], row, {"status": target, "reason": reason})

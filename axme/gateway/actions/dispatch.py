@@ -52,10 +52,18 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> int | None:
     """Take down a try; the answer is when the next one is due, in microseconds."""
     delivery = tx.run(deliveries.DELIVERY_TO_CHANGE, {"delivery_id": delivery_id})[0]
     attempt = delivery["attempt_count"] + 1
+    add_attempt(tx, delivery, attempt, outcome)
+    again = next_try(attempt, outcome, at=tx.now, chance=random.random())
+    settled(tx, delivery, attempt, outcome, again)
+    return again
+
+
+def add_attempt(tx: Tx, delivery: Row, attempt: int, outcome: Outcome) -> None:
+    """Store how a try ended."""
     tx.run(
         deliveries.INSERT_ATTEMPT,
         {
-            "delivery_id": delivery_id,
+            "delivery_id": delivery["delivery_id"],
             "attempt": attempt,
             "route_id": delivery["route_id"],
             "at": tx.now,
@@ -64,7 +72,10 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> int | None:
             "detail": outcome.detail,
         },
     )
-    again = next_try(attempt, outcome, at=tx.now, chance=random.random())
+
+
+def settled(tx: Tx, delivery: Row, attempt: int, outcome: Outcome, again: int | None) -> None:
+    """Write down where a delivery stands after a try."""
     done = outcome.verdict is Verdict.DELIVERED
     changed = {
         "status": _status(outcome, again),
@@ -73,7 +84,6 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> int | None:
         "next_attempt_at": again,
     }
     store(tx, delivery | changed)
-    return again
 
 
 def store(tx: Tx, delivery: Row) -> Row:

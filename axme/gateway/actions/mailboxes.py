@@ -5,7 +5,7 @@ from __future__ import annotations
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
-from axme.gateway.store.queries import claims, intents, jobs
+from axme.gateway.store.queries import claims, intents, jobs, pushes
 from axme.gateway.store.queries.counters import next_number
 from axme.gateway.store.tx import Tx
 
@@ -19,7 +19,10 @@ def put_up(tx: Tx, intent: IntentRecord) -> None:
 
 
 def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> None:
-    """Queue ``intent`` for the agent at ``address``, in a workspace if it is a short one, and wake its streams."""
+    """Queue ``intent`` for the agent at ``address``, in a workspace if it is a short one.
+
+    Its streams are woken; if the agent is bound to a URL, the intent is posted there.
+    """
     mailbox = topics.mailbox(address, workspace_id)
     topic = topics.agent(mailbox)
     cursor = next_number(tx, topic)
@@ -33,4 +36,5 @@ def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> No
             "created_at": tx.now,
         },
     )
+    pushes.queue(tx, intent, address)
     tx.publish(topic, cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))

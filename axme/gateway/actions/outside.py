@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from axme.gateway.actions import dispatch, webhooks
+from axme.gateway.actions import dispatch, pushes, webhooks
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import outside
 from axme.gateway.store.queries.outside import ALL, Open
+from axme.gateway.store.queries.pushes import KIND as PUSH
 from axme.gateway.store.queries.webhooks import KIND
 from axme.gateway.store.tx import Tx
 
@@ -25,8 +26,8 @@ LEASE = 60 * SECOND
 class Kind(NamedTuple):
     """How work of one kind begins and ends; both are given the id it is about."""
 
-    #: What to send, or ``None`` when there is nothing to be done any more.
-    prepare: Callable[[Tx, str], Push | None]
+    #: What to send, or when to ask again (microseconds), or ``None`` when there is nothing to be done any more.
+    prepare: Callable[[Tx, str], Push | int | None]
     #: Takes down how it went, and says when to try again (microseconds), or ``None``.
     settle: Callable[[Tx, str, Outcome], int | None]
 
@@ -34,6 +35,7 @@ class Kind(NamedTuple):
 KINDS = {
     dispatch.KIND: Kind(dispatch.prepare, dispatch.settle),
     KIND: Kind(webhooks.prepare, webhooks.settle),
+    PUSH: Kind(pushes.prepare, pushes.settle),
 }
 
 
@@ -62,11 +64,14 @@ def take(tx: Tx, targets: Open = ALL) -> Errand | None:
     kind, subject = job["kind"], from_json(job["details"])["subject"]
     push = KINDS[kind].prepare(tx, subject)
     until = tx.now + LEASE
+    if isinstance(push, Push):
+        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
+        return Errand(kind, subject, job["target"], until, push)
     if push is None:
         tx.run(outside.CALL_OFF, {"job_id": job["job_id"]})
     else:
-        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
-    return Errand(kind, subject, job["target"], until, push)
+        tx.run(outside.LEASE, {"id": job["job_id"], "until": push})
+    return Errand(kind, subject, job["target"], until, None)
 
 
 def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from axme.contract import addresses
 from axme.contract.codes import INVALID_AGENT_ADDRESS
 from axme.contract.schemas import agents as schemas
-from axme.gateway.actions import agents
+from axme.gateway.actions import agents, bindings
 from axme.gateway.delivery.stream import Source
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
-from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams
+from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams, Writes
 from axme.gateway.routes.query import LIMIT, SINCE, WAIT, Statuses, Text
 from axme.gateway.routes.services import Services
 from axme.gateway.store import Tx, topics
@@ -41,6 +41,16 @@ def list_agents(tx: Tx, asked: Asked) -> Body:
 def get(tx: Tx, asked: Asked) -> Body:
     """One agent."""
     return agents.get(tx, asked.who, address_of(asked))
+
+
+def get_delivery(tx: Tx, asked: Asked) -> Body:
+    """How an agent gets its intents."""
+    return bindings.get(tx, asked.who, address_of(asked))
+
+
+def put_delivery(tx: Tx, asked: Asked) -> Body:
+    """Have intents posted to a URL, or to none any more."""
+    return bindings.put(tx, asked.who, address_of(asked), asked.body)
 
 
 def listen(services: Services, asked: Asked) -> Source:
@@ -82,6 +92,27 @@ OPERATIONS = (
         may=roles.INTENT_WRITE,
         action=Streams(listen),
         query=(SINCE, WAIT, Statuses()),
+    ),
+    Operation(
+        methods=("GET",),
+        path="/v1/agents/{address:path}/delivery",
+        name="get_agent_delivery",
+        about="How an agent gets its intents: it asks for them, or they are posted to a URL.",
+        access=Access.TENANT,
+        may=roles.AGENT_READ,
+        action=Reads(get_delivery),
+        answer=schemas.AgentBindingAnswer,
+    ),
+    Operation(
+        methods=("PUT",),
+        path="/v1/agents/{address:path}/delivery",
+        name="set_agent_delivery",
+        about="Have an agent's intents posted to a URL, or to none any more.",
+        access=Access.TENANT,
+        may=roles.WORKSPACE_WRITE,
+        action=Writes(put_delivery),
+        body=schemas.DeliverySet,
+        answer=schemas.AgentBindingAnswer,
     ),
     Operation(
         methods=("GET",),

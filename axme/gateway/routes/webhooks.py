@@ -120,7 +120,7 @@ OPERATIONS = (
         action=Writes(replay_since),
         query=(OWNER,),
         body=schemas.ReplaySince,
-        answer=schemas.Replayed,
+        answer=schemas.WebhookReplayed,
     ),
     Operation(
         methods=("GET",),
@@ -131,7 +131,7 @@ OPERATIONS = (
         may=roles.WEBHOOK_READ,
         action=Reads(list_events),
         query=(OWNER, _STATUS, LIMIT),
-        answer=schemas.EventList,
+        answer=schemas.WebhookEventList,
     ),
     Operation(
         methods=("GET",),
@@ -142,7 +142,7 @@ OPERATIONS = (
         may=roles.WEBHOOK_READ,
         action=Reads(get_event),
         query=(OWNER,),
-        answer=schemas.EventAnswer,
+        answer=schemas.WebhookEventAnswer,
     ),
     Operation(
         methods=("POST",),

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from axme.contract.clock import to_text
+from axme.contract.codes import INVALID_TRANSITION
 from axme.gateway.actions.admission import killed
 from axme.gateway.actions.claims.leases import plan
 from axme.gateway.actions.intents.change import announce, store_change
 from axme.gateway.actions.owners import owner_address
 from axme.gateway.auth.identity import Identity
+from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import claims as rules
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
@@ -18,6 +20,7 @@ from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store import topics
 from axme.gateway.store.queries import claims, intents
 from axme.gateway.store.queries.cross_org import is_killed
+from axme.gateway.store.queries.pushes import pushed_to
 from axme.gateway.store.tx import Row, Tx
 
 
@@ -32,11 +35,17 @@ def claim(tx: Tx, who: Identity, address: str, body: dict[str, Any], *, key: str
         key: the idempotency key: a request sent again finds what it has claimed.
 
     Raises:
-        GatewayError: 403, the address is of another workspace, or ``agent_killed``; 422.
+        GatewayError: 403, the address is of another workspace, or ``agent_killed``; 409, its intents are posted to a
+            URL; 422.
     """
     owner = owner_address(who, address)
     if is_killed(tx, who.address, owner):
         raise killed(owner)
+    if pushed_to(tx, owner) is not None:
+        raise GatewayError(
+            INVALID_TRANSITION,
+            f"the intents of {owner} are posted to a URL: agent.deliver_to(None) lets workers claim them instead",
+        )
     mailbox = topics.mailbox(owner, who.workspace_id)
     worker_id, seconds = body["worker_id"], body["lease_seconds"]
     until = tx.now + seconds * SECOND

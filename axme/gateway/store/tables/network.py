@@ -83,6 +83,10 @@ transport_bindings = Table(
     number("priority"),
     text_("status"),
     text_("metadata"),
+    # What is posted there is signed with it; the one before signs too until then.
+    text_or_null("secret"),
+    text_or_null("old_secret"),
+    number_or_null("old_secret_until"),
     number("created_at"),
     number("updated_at"),
     UniqueConstraint("principal_id", "transport_type", "transport_handle", name="uq_transport_bindings_handle"),
@@ -109,6 +113,8 @@ deliveries = Table(
     number_or_null("next_attempt_at"),
     number("created_at"),
     number("updated_at"),
+    # No foreign key: a delivery tells its story without the intent.
+    text_or_null("intent_id"),
 )
 Index("ix_deliveries_org_id", deliveries.c.org_id, deliveries.c.created_at)
 Index("ix_deliveries_principal_id", deliveries.c.principal_id, deliveries.c.created_at)
