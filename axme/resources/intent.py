@@ -161,9 +161,7 @@ class Intent(Steering):
         if not is_terminal(str(seen.get("status", ""))):
             self._api.wait_for(self.id, since=known_seq(seen), timeout_seconds=timeout)
         self.refresh()
-        if raise_on_failure and self.status in _ENDINGS:
-            raise _ENDINGS[self.status](f"intent {self.id} ended {self.status}: {self._said_why()}", self)
-        return self
+        return self._or_raise() if raise_on_failure else self
 
     # ---- ending ----------------------------------------------------------------------------------------------------
 
@@ -273,6 +271,12 @@ class Intent(Steering):
     def _advance(self, event: dict[str, Any]) -> IntentEvent:
         self._snapshot = advanced(self._snapshot, event)
         return IntentEvent(event)
+
+    def _or_raise(self) -> Self:
+        """This intent, unless it ended other than ``COMPLETED``."""
+        if self.status in _ENDINGS:
+            raise _ENDINGS[self.status](f"intent {self.id} ended {self.status}: {self._said_why()}", self)
+        return self
 
     def _said_why(self) -> str:
         error = self._snapshot.raw.get("error")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from axme.contract.limits import LIST_LIMIT
-from axme.resources._arguments import Recipient, address_of, hours, moment, seconds
+from axme.resources._arguments import Recipient, address_of, hours
+from axme.resources._sending import keywords, run
 from axme.resources.base import Record
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
@@ -86,24 +87,71 @@ class Intents(Collection):
         Example:
             >>> client.intents.create("order.v1", to="shop", payload={"order": 7})  # doctest: +SKIP
         """
-        answer = self._api.create_intent(
-            intent_type=intent_type,
-            to_agent=address_of(to),
-            payload={} if payload is None else payload,
+        sent = keywords(
+            intent_type,
+            to=to,
+            payload=payload,
             human_task=human_task,
-            reply_to=None if reply_to is None else address_of(reply_to),
-            deadline_at=moment("deadline", deadline, repeatable=idempotency_key is not None),
-            # The gateway counts a period by its own clock; servers that do not know it have the moment.
-            ttl_seconds=_period(deadline),
-            remind_after_seconds=seconds("remind_after", remind_after),
-            remind_interval_seconds=seconds("remind_interval", remind_interval),
+            reply_to=reply_to,
+            deadline=deadline,
+            remind_after=remind_after,
+            remind_interval=remind_interval,
             max_reminders=max_reminders,
-            escalate_to=None if escalate_to is None else address_of(escalate_to),
+            escalate_to=escalate_to,
             max_delivery_attempts=max_delivery_attempts,
             correlation_id=correlation_id,
             idempotency_key=idempotency_key,
         )
-        return Intent._from(self._api, answer, complete=False)
+        return Intent._from(self._api, self._api.create_intent(**sent), complete=False)
+
+    def run(
+        self,
+        intent_type: str,
+        *,
+        to: Recipient,
+        payload: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        raise_on_failure: bool = False,
+        human_task: Mapping[str, Any] | None = None,
+        reply_to: Recipient | None = None,
+        deadline: datetime | timedelta | None = None,
+        max_delivery_attempts: int | None = None,
+        correlation_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Intent:
+        """Send an intent and wait until it has ended: :meth:`create` and ``wait()``. ``POST /v1/intents``
+
+        A gateway with ``intents.run`` among its capabilities holds the answer of the one request this takes, for up to
+        a minute; what takes longer, or another server, is followed on the intent's stream. Arguments as of
+        :meth:`create`.
+
+        Args:
+            timeout: seconds for all of it; ``None`` waits for the end. Past it the intent goes on living.
+            raise_on_failure: raise when it ended other than ``COMPLETED``.
+
+        Returns:
+            The intent as it ended, with its result.
+
+        Raises:
+            AxmeTimeoutError: it has not ended in time. Also a ``TimeoutError``.
+            AxmeIntentFailedError, AxmeIntentCanceledError, AxmeIntentTimedOutError: see ``raise_on_failure``.
+            AxmeIdempotencyError, AxmeValidationError: as of :meth:`create`.
+
+        Example:
+            >>> client.intents.run("order.v1", to="shop", payload={"order": 7}, timeout=30).result  # doctest: +SKIP
+        """
+        sent = keywords(
+            intent_type,
+            to=to,
+            payload=payload,
+            human_task=human_task,
+            reply_to=reply_to,
+            deadline=deadline,
+            max_delivery_attempts=max_delivery_attempts,
+            correlation_id=correlation_id,
+            idempotency_key=idempotency_key,
+        )
+        return run(self._api, sent, timeout=timeout, raise_on_failure=raise_on_failure)
 
     def get(self, intent_id: str) -> Intent:
         """One intent. ``GET /v1/intents/{intent_id}``
@@ -166,12 +214,6 @@ class Intents(Collection):
         body: dict[str, Any] = {"older_than_hours": hours("older_than", older_than), "dry_run": dry_run}
         body |= {name: value for name, value in said.items() if value is not None}
         return BulkCancel(self._api.bulk_cancel_intents(body))
-
-
-def _period(deadline: datetime | timedelta | None) -> int | None:
-    """A deadline that counts from now; one that is past already has no period."""
-    counts = isinstance(deadline, timedelta) and deadline > timedelta(0)
-    return seconds("deadline", deadline) if counts and isinstance(deadline, timedelta) else None
 
 
 def _words(status: Statuses) -> str | None:

@@ -32,6 +32,7 @@ class WireCalls:
         owner_agent: str | None = None,
         correlation_id: str | None = None,
         authorization: str | None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any]:
         """Send one call and return the JSON object it is answered with."""
         return self._send(
@@ -46,6 +47,7 @@ class WireCalls:
                 owner_agent=owner_agent,
                 correlation_id=correlation_id,
                 authorization=authorization,
+                timeout=timeout,
             )
         )
 

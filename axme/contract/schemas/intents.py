@@ -202,6 +202,9 @@ class IntentCreated(ObjectSchema):
     policy_generation = whole(0)
     correlation_id = fields.String()
     lifecycle_status = status_field()
+    #: Where the answer was held: the whole intent as it then was.
+    waited = Flag()
+    intent = fields.Nested(Intent)
 
 
 class IntentAnswer(ObjectSchema):

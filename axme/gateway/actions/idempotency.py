@@ -14,7 +14,8 @@ from axme.gateway.store.queries import idempotency
 from axme.gateway.store.tx import Tx
 
 #: Clients make these up for each call; the same request sent again must not look like another one.
-_NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_key", "idempotencyKey"})
+#: Nor does one whose sender has less time left to wait.
+_NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_key", "idempotencyKey", "?wait_seconds"})
 #: Objects of answers that hold the secret they made.
 _SHOWN_ONCE = frozenset({"key", "actor_token", "link", "subscription", "binding"})
 _SECRET = frozenset({"token", "url", "secret"})

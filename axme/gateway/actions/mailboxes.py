@@ -13,7 +13,7 @@ from axme.gateway.store.tx import Tx
 def put_up(tx: Tx, intent: IntentRecord) -> None:
     """Deliver a free intent to its handler once more: now, or when its pause is over."""
     if intent.available_at > tx.now:
-        jobs.add_about(tx, claims.REDELIVERY, intent.intent_id, intent.available_at)
+        jobs.add_look(tx, claims.REDELIVERY, intent.intent_id, intent.available_at)
     elif intent.handler is not None:
         deliver(tx, intent, intent.handler, intent.workspace_id)
 

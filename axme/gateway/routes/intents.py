@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from axme.contract.limits import RUN_WAIT_SECONDS
 from axme.contract.schemas import intents as schemas
 from axme.gateway.actions import intents
 from axme.gateway.delivery.stream import Source
 from axme.gateway.policy import roles
+from axme.gateway.routes.holding import hold
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Streams, Writes
-from axme.gateway.routes.query import LIMIT, OWNER, SINCE, WAIT, Statuses, Text
+from axme.gateway.routes.query import LIMIT, OWNER, SINCE, WAIT, Statuses, Text, Whole
 from axme.gateway.routes.services import Services
 from axme.gateway.store import Tx, topics
 
 _ONE = "/v1/intents/{intent_id}"
+_HOLD = Whole(
+    name="wait_seconds",
+    about="Hold the answer for so many seconds, or until the intent has ended; it then holds the whole intent.",
+    low=0,
+    high=RUN_WAIT_SECONDS,
+    default=0,
+)
 
 
 def create(tx: Tx, asked: Asked) -> Body:
@@ -88,7 +97,8 @@ OPERATIONS = (
         about="Create an intent. It is on disk when the answer comes.",
         access=Access.MACHINE,
         may=roles.INTENT_WRITE,
-        action=Writes(create),
+        action=Writes(create, then=hold),
+        query=(_HOLD,),
         body=schemas.IntentCreate,
         answer=schemas.IntentCreated,
     ),

@@ -44,7 +44,7 @@ def look_at_leases(tx: Tx, subject: str) -> None:
 def redeliver(tx: Tx, intent_id: str) -> None:
     """Deliver an intent whose pause between two attempts is over."""
     intent = intents.load_for_update(tx, intent_id)
-    if intent is not None and rules.is_free(intent):
+    if intent is not None and rules.is_free(intent) and intent.available_at <= tx.now:
         put_up(tx, intent)
 
 

@@ -10,7 +10,8 @@ from marshmallow import ValidationError
 from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.intents import IntentCreate
-from axme.gateway.actions import audit
+from axme.gateway.actions import audit, threads
+from axme.gateway.actions.admission import admit_elsewhere
 from axme.gateway.actions.claims.living import the_intent
 from axme.gateway.actions.intents.change import last_event, store_change
 from axme.gateway.actions.intents.create import create, prepared_task
@@ -54,6 +55,9 @@ def suspend(tx: Tx, who: Identity, claim_id: str, body: Body) -> Body:
 def _for_human(tx: Tx, who: Identity, intent: IntentRecord, wait: Body) -> None:
     task = prepared_task(wait["human_task"], intent.intent_type)
     suspending.wait_for_human(intent, task, at=tx.now, actor=who.address)
+    owner = threads.holder_of_step(intent)
+    admit_elsewhere(tx, who, owner, "assignees")
+    threads.open_step(tx, intent, intent.seq, owner, {"title": task["title"]})
     jobs.add_timers(tx, intent.intent_id, reminders(intent, at=tx.now))
 
 

@@ -43,6 +43,8 @@ def _pass_on(tx: Tx, intent: IntentRecord) -> None:
         tx.run(claims.END, {"intent_id": intent.intent_id})
     if is_free(intent) and not intent.was_free:
         put_up(tx, intent)
+        if intent.resumed is not None:
+            threads.close_steps(tx, intent)
 
 
 def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
@@ -53,7 +55,7 @@ def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
         if intent.step_id is not None:
             jobs.add_look(tx, scenarios.KIND, intent.parent_intent_id)
         else:
-            jobs.add_about(tx, claims.CHILD, intent.intent_id, tx.now)
+            jobs.add_look(tx, claims.CHILD, intent.intent_id)
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from axme.contract import addresses
 from axme.contract.codes import VALIDATION_ERROR
-from axme.contract.statuses import parse_statuses
+from axme.contract.statuses import is_terminal, parse_statuses
 from axme.gateway.actions.intents.access import find
 from axme.gateway.actions.scenarios.show import shown
 from axme.gateway.auth.identity import Identity
@@ -30,6 +30,12 @@ def get(tx: Tx, who: Identity, intent_id: str) -> dict[str, Any]:
     due_at = None if intent.is_terminal or intent.paused else jobs.next_reminder(tx, intent_id)
     reminder = {} if due_at is None else {"next_reminder_at": wire.to_text(due_at)}
     return {"ok": True, "intent": wire.intent(intent) | reminder | shown(tx, intent)}
+
+
+def has_ended(tx: Tx, intent_id: str) -> bool:
+    """Whether nothing can follow, of an intent the caller has just sent."""
+    row = tx.one(intents.STATUS, {"intent_id": intent_id})
+    return row is not None and is_terminal(row["status"])
 
 
 def events(tx: Tx, who: Identity, intent_id: str, since: int = 0) -> dict[str, Any]:

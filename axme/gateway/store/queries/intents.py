@@ -53,7 +53,7 @@ DELIVERIES_SINCE = (
 )
 NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).order_by(_d.cursor.desc()).limit(1)
 
-EVENTS_NEWEST = select(_i.seq, _i.status).where(_i.intent_id == bindparam("intent_id"))
+STATUS = select(_i.status).where(_i.intent_id == bindparam("intent_id"))
 
 _JSON = frozenset({
     "payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error", "checkpoint",

@@ -104,18 +104,19 @@ def add_once(tx: Tx, kind: str, due_at: int) -> None:
     tx.publish(topics.JOBS, due_at, None)
 
 
-def add_look(tx: Tx, kind: str, subject: str) -> None:
-    """Plan to look at ``subject`` at once, however many looks are planned: nobody waits for another's row."""
+def add_look(tx: Tx, kind: str, subject: str, due_at: int | None = None) -> None:
+    """Plan to look at ``subject``, at once or at ``due_at``, however many looks are planned: nobody waits for
+    another's row."""
     row: Row = {
         "job_id": new_uuid(tx.now),
         "kind": kind,
         "intent_id": None,
-        "due_at": tx.now,
+        "due_at": tx.now if due_at is None else due_at,
         "held": 0,
         "details": to_json({"subject": subject}),
     }
     tx.run(INSERT, row)
-    tx.publish(topics.JOBS, tx.now, None)
+    tx.publish(topics.JOBS, row["due_at"], None)
 
 
 def add_about(tx: Tx, kind: str, subject: str, due_at: int) -> None:

@@ -1,0 +1,48 @@
+"""Holding the answer to a create until its intent has ended. An extension; ``intents.run`` in the capabilities."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+
+from axme.contract import jsontext
+from axme.gateway.actions import intents
+from axme.gateway.delivery.broadcaster import Subscriber
+from axme.gateway.routes.operation import Asked
+from axme.gateway.routes.request import Request
+from axme.gateway.routes.services import Services
+from axme.gateway.store import topics
+
+
+async def hold(services: Services, request: Request, asked: Asked, text: str) -> str:
+    """The answer ``text`` with the whole intent in it: once it has ended, or the wait asked for is over."""
+    seconds: int = asked.query["wait_seconds"]
+    if not seconds:
+        return text
+    deadline = monotonic() + seconds
+    created = jsontext.loads(text)
+    intent_id: str = created["intent_id"]
+    names = (topics.intent(intent_id), topics.key(asked.who.key_id))
+    # Follow first and look then, so that no end falls between.
+    subscriber = services.broadcaster.subscribe(names)
+    departure = asyncio.ensure_future(request.gone())
+    departure.add_done_callback(lambda _: subscriber.end())
+    try:
+        while not await services.store.glance(lambda tx: intents.has_ended(tx, intent_id)):
+            if not await _news(subscriber, deadline):
+                break
+    finally:
+        departure.cancel()
+        services.broadcaster.unsubscribe(subscriber, names)
+    found = await services.store.glance(lambda tx: intents.get(tx, asked.who, intent_id))
+    return jsontext.encode(created | {"intent": found["intent"], "waited": True})
+
+
+async def _news(subscriber: Subscriber, deadline: float) -> bool:
+    """Wait until the intent may have ended; ``False`` when there is no more time, or nobody to tell."""
+    while not subscriber.ended and (left := deadline - monotonic()) > 0:
+        await subscriber.wait(left)
+        missed, subscriber.missed = subscriber.missed, False
+        if missed or any(push.terminal for push in subscriber.take()):
+            return True
+    return False
