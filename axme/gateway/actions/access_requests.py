@@ -20,6 +20,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.store.queries import access_requests as queries
+from axme.gateway.store.queries import accounts
 from axme.gateway.store.queries import members as member_queries
 from axme.gateway.store.tx import Row, Tx
 
@@ -127,16 +128,30 @@ def _give(tx: Tx, who: Identity, row: Row) -> None:
 
 
 def _give_role(tx: Tx, who: Identity, row: Row) -> None:
+    """Give the role that was asked for; who has a higher one keeps it."""
     role = row["requested_role"] or MEMBER
     workspace_id = None
     if row["workspace_id"] and role not in roles.OF_THE_ORGANIZATION:
         workspace_id = the_workspace(tx, who, row["org_id"], row["workspace_id"])["workspace_id"]
+    _write_down_role_of_key(tx, who, row)
     place = {"org_id": row["org_id"], "workspace_id": workspace_id or "", "actor_id": row["requester_actor_id"]}
     member = tx.one(member_queries.OF_ACTOR_AT, place)
     if member is None:
         members.join(tx, who, row["org_id"], workspace_id, row["requester_actor_id"], role, invited_by=who.actor)
-    else:
+    elif member["status"] != member_queries.ACTIVE or not roles.outranks(frozenset({member["role"]}), role):
         members.update(tx, who, row["org_id"], member["member_id"], {"role": role, "status": member_queries.ACTIVE})
+
+
+def _write_down_role_of_key(tx: Tx, who: Identity, row: Row) -> None:
+    """A key without any membership administers its workspace; its first membership must not take that away."""
+    org_id, actor = row["org_id"], row["requester_actor_id"]
+    account = tx.one(accounts.ACCOUNT, {"service_account_id": actor})
+    if account is None or account["org_id"] != org_id:
+        return
+    if tx.run(member_queries.OF_ACTOR_IN, {"org_id": org_id, "actor_id": actor}):
+        return
+    for role in roles.OF_A_KEY:
+        members.join(tx, who, org_id, account["workspace_id"], actor, role, invited_by=who.actor)
 
 
 def _check(body: dict[str, Any]) -> None:
