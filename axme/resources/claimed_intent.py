@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from axme.contract import clock
 from axme.resources._arguments import given
 from axme.resources.base import Record
 from axme.resources.fields import Field, copied
@@ -29,12 +27,11 @@ class Resumed:
     comment: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
     decided_by: str | None = None
-    decided_at: datetime | None = None
-    #: The other agent's intent, how it ended, and with what.
-    intent_id: str | None = None
+    #: How the other agent's intent ended, and with what.
     status: str | None = None
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
+    reason: str | None = None
 
     @property
     def approved(self) -> bool:
@@ -44,10 +41,7 @@ class Resumed:
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Resumed:
         """From what the gateway says; words of tomorrow are left out."""
-        known = {name: copied(said[name]) for name in cls.__slots__ if said.get(name) is not None}
-        if "decided_at" in known:
-            known["decided_at"] = clock.from_text(known["decided_at"])
-        return cls(**known)
+        return cls(**{name: copied(said[name]) for name in cls.__slots__ if said.get(name) is not None})
 
 
 class _Business(Field[dict[str, Any]]):

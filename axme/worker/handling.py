@@ -70,9 +70,9 @@ class Handling:
             try:
                 outcome = self._outcome(run)
                 if not run.end():
-                    _log.warning("the result came too late and is dropped: %s", run.why_lost)
+                    _log.info("its result is dropped: %s", run.why_lost)
                 elif outcome is None:
-                    _log.info("ended by its handler in %s", _took(run))
+                    _log.info("%s ended by its handler in %s", run.claim.intent_type, _took(run))
                     self._tally.add("completed")
                 else:
                     self.settle(run, outcome, trace_id)
@@ -148,7 +148,7 @@ class Handling:
         milliseconds = min((monotonic() - run.since) * 1000, MOST_LATENCY_MS)
         if isinstance(outcome, Wait):
             self._tally.add("waiting")
-            _log.info("%s, after %s", outcome, _took(run))
+            _log.info("%s %s, after %s", run.claim.intent_type, outcome, _took(run))
             return
         good = isinstance(outcome, Done)
         self._mesh.report_metric(success=good, latency_ms=milliseconds)
@@ -156,7 +156,10 @@ class Handling:
             late = outcome.error["code"] == "handler_timeout"
             self._tally.add("timed_out" if late else "failed")
             then = "will be tried again" if outcome.retryable else "for good"
-            _log.warning("failed %s (attempt %d): %s", then, run.claim.attempt, outcome.error["message"])
+            _log.warning(
+                "%s failed, %s (attempt %d): %s", run.claim.intent_type, then, run.claim.attempt,
+                outcome.error["message"],
+            )  # fmt: skip
         else:
             self._tally.add("completed")
             _log.info("%s done in %s", run.claim.intent_type, _took(run))

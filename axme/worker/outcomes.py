@@ -113,7 +113,7 @@ class Wait:
 
     def __str__(self) -> str:
         if self._wire["for"] == "human":
-            return f"waits for a person: {self._wire['human_task'].get('title', 'a task')}"
+            return f"waits for a person: “{self._wire['human_task'].get('title', 'a task')}”"
         if self._wire["for"] == "agent":
             return f"waits for {self._wire['to']}"
         return f"waits {self._wire['seconds']:g} s" if "seconds" in self._wire else f"waits until {self._wire['until']}"

@@ -64,6 +64,42 @@ def test_the_short_example(gateway: LocalGateway) -> None:
     assert "payload  {'order': 'A-1002', 'items': 1}" in printed
 
 
+def test_the_pipeline_of_three_agents_and_a_person(gateway: LocalGateway) -> None:
+    printed = run("order_pipeline.py", of(gateway))
+    walk = ["reserved in B-12", "waits for a person", "says yes", "approved", "agent://local/default/carrier"]
+    places = [printed.index(word) for word in walk]
+    assert places == sorted(places)
+    assert printed.splitlines()[-1] == "COMPLETED: {'total': 120, 'parcel': 'P-A-1003', 'carrier': 'bike'}"
+
+
+@pytest.mark.parametrize(
+    "command", [["examples/worker.py"], ["-m", "axme", "serve", "examples/worker.py:agent"]], ids=["script", "serve"]
+)
+def test_the_worker_serves_until_it_is_told_to_stop(gateway: LocalGateway, command: list[str]) -> None:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("AXME_")}
+    env = clean | {"PYTHONPATH": str(ROOT)} | of(gateway)
+    with (
+        subprocess.Popen(
+            [sys.executable, "-W", "error", *command], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+        ) as worker,
+        gateway.client() as client,
+    ):
+        small, none, big = (
+            client.intents.create("order.fulfillment.v1", to="fulfillment", payload={"order": "A-7", "items": items})
+            for items in (30, 0, 120)
+        )
+        assert small.wait(30).result == {"order": "A-7", "parcels": 3}
+        assert none.wait(30).error["code"] == "empty_order"  # type: ignore[index]
+        for event in big.observe(timeout=30):
+            if event.event_type == "intent.human_task_assigned":
+                client.tasks.get(big.id).approve()
+        assert big.result == {"order": "A-7", "parcels": 12}
+        worker.terminate()
+        _, said = worker.communicate(timeout=30)
+    assert worker.returncode == 0, said
+    assert said.splitlines()[-1].endswith("left: 2 completed, 1 failed, 1 waiting"), said
+
+
 def test_without_a_key_the_short_example_says_what_to_do() -> None:
     with pytest.raises(AssertionError, match=r"python -m axme\.gateway"):
         run("basic_submit.py", {})

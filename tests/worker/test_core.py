@@ -148,7 +148,7 @@ def test_a_lost_lease_reaches_the_handler_and_its_result_is_dropped(caplog: pyte
     shelf.put("a")
     with caplog.at_level(logging.INFO, "axme.worker"), at_work(shelf, handle) as made:
         until(lambda: told)
-        until(lambda: "is dropped" in caplog.text)
+        until(lambda: "result is dropped" in caplog.text)
         assert made.summary.lost == 1
     assert not shelf.settled
     assert "intent a is not ours any more: worker B has it now" in caplog.text
