@@ -204,7 +204,8 @@ class Worker:
     def _drain(self, order: str | BaseException) -> None:
         left = self._slots.running()
         what = f"finishing {len(left)} under way" if left else "nothing is under way"
-        _log.info("%s: taking nothing new, %s", order, what)
+        if left or isinstance(order, str):
+            _log.info("%s: taking nothing new, %s", order, what)
         until = monotonic() + self._options.drain_timeout.total_seconds()
         self._taking.stop()
         if not self._slots.idle(max(0.0, until - monotonic())):
