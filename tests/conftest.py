@@ -25,6 +25,11 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-screenshots`` takes the pictures of the documentation anew."""
+    parser.addoption("--update-screenshots", action="store_true", help="take the pictures of the documentation anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what the quick run leaves out: the slow rooms, and whatever sets up a PostgreSQL."""
     for item in items:

@@ -99,7 +99,9 @@ class TaskForm:
         shown += (_own(COMMENT, "Comment", about, typed, faults, required=self._needs_comment),)
         errors = [Problem(control.error or "", control.title, control.first) for control in with_faults(shown)]
         told = {control.name for control in with_faults(shown)}
-        errors += [Problem(text) for name, text in faults.items() if name not in told]
+        errors += [
+            Problem(text, to=name if name == OUTCOME else "") for name, text in faults.items() if name not in told
+        ]
         return Filled(shown, tuple(errors))
 
     def _refuses(self, outcome: str) -> bool:
