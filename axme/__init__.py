@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from axme.resources.links import TaskLink
     from axme.resources.listening import Listening
     from axme.resources.macros import Macro, MacroParameter
+    from axme.resources.mails import TaskMail
     from axme.resources.mcp import McpTool, McpToolResult
     from axme.resources.me import Me
     from axme.resources.media import MediaUpload
@@ -154,6 +155,7 @@ _HOMES = {
     "ServiceAccountKey": "resources.service_accounts",
     "TimelineEntry": "resources.inbox",
     "TaskLink": "resources.links",
+    "TaskMail": "resources.mails",
     "TransportBinding": "resources.transports",
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
@@ -257,6 +259,7 @@ __all__ = [
     "ServiceAccountKey",
     "TimelineEntry",
     "TaskLink",
+    "TaskMail",
     "TransportBinding",
     "UsagePoint",
     "UsageSummary",

@@ -7,5 +7,6 @@ package loads nothing of the server.
 from __future__ import annotations
 
 from axme.gateway.local import GatewayStartError, LocalGateway, start
+from axme.gateway.mailbox import WrittenMail
 
-__all__ = ["GatewayStartError", "LocalGateway", "start"]
+__all__ = ["GatewayStartError", "LocalGateway", "WrittenMail", "start"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from axme.gateway import settings as known
+from axme.gateway.policy import smtp
 from axme.gateway.settings import Settings, SettingsError
 
 _ABOUT = """\
@@ -22,6 +23,8 @@ environment:
   {known.DIRECTORY_VARIABLE}        the data directory, instead of ~/.axme/gateway
   {known.DATABASE_VARIABLE}   the database; the place for a URL that holds a password
   {known.PUBLIC_URL_VARIABLE} how people reach it, instead of --public-url
+  {known.SMTP_VARIABLE}, {known.SENDER_VARIABLE}   instead of --smtp and --mail-from
+  {smtp.USER_VARIABLE}, {smtp.PASSWORD_VARIABLE}   who we are to the mail server
 
 examples:
   python -m axme.gateway
@@ -78,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-local-targets", action="store_true", help="let deliveries be posted to this machine and its network")
     add("--rate-limit", type=int, metavar="N", help="requests a minute for each key and endpoint (default: no limit)")
     add("--public-url", metavar="URL", help="how people reach it, for links (default: where it listens)")
+    add("--smtp", metavar="URL", help="send mails by smtp://host:587 or smtps://host (default: files in DIR/outbox)")
+    add("--mail-from", metavar="ADDRESS", help="who mails come from, such as 'Approvals <approvals@example.com>'")
     add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
     return parser
 
@@ -87,6 +92,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise SettingsError(
             f"a password on the command line shows in every process list: put the URL into {known.DATABASE_VARIABLE}"
         )
+    mail_server, mail_from = _mail(options)
     return Settings(
         data_dir=(options.data_dir or known.default_data_dir()).expanduser().absolute(),
         host=options.host,
@@ -99,7 +105,22 @@ def _settings(options: argparse.Namespace) -> Settings:
         rate_limit=options.rate_limit,
         allow_local_targets=options.allow_local_targets,
         public_url=(options.public_url or os.environ.get(known.PUBLIC_URL_VARIABLE) or "").rstrip("/") or None,
+        mail_server=mail_server,
+        mail_from=mail_from,
     )
+
+
+def _mail(options: argparse.Namespace) -> tuple[smtp.Server | None, str]:
+    url = options.smtp or os.environ.get(known.SMTP_VARIABLE)
+    sender = options.mail_from or os.environ.get(known.SENDER_VARIABLE)
+    try:
+        if sender:
+            smtp.check_sender(sender)
+        elif url:
+            raise SettingsError("a mail server wants to know who mails come from: add --mail-from")
+        return smtp.read(url, os.environ) if url else None, sender or known.DEFAULT_SENDER
+    except smtp.SmtpError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _fail(message: str) -> int:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from axme.gateway.datadir import CREDENTIALS, LOG, READY, read_json
-from axme.gateway.settings import DATABASE_VARIABLE, DEFAULT_HOST, default_data_dir
+from axme.gateway.mailbox import WrittenMail, wait_for_mails
+from axme.gateway.settings import (
+    DATABASE_VARIABLE,
+    DEFAULT_HOST,
+    OUTBOX,
+    PUBLIC_URL_VARIABLE,
+    SENDER_VARIABLE,
+    SMTP_VARIABLE,
+    default_data_dir,
+)
 
 if TYPE_CHECKING:
     from axme.client import AxmeClient
@@ -26,7 +36,7 @@ STOP_SECONDS = 5.0
 ADVANCE_SECONDS = 600.0
 _LOOK_SECONDS = 0.01
 _LOG_LINES = 20
-_NEEDED = ("starlette", "uvicorn", "sqlalchemy", "alembic", "jsonschema")
+_NEEDED = ("starlette", "uvicorn", "sqlalchemy", "alembic", "jsonschema", "itsdangerous", "jinja2")
 _running: set[LocalGateway] = set()
 
 
@@ -42,6 +52,9 @@ def start(
     timeout: float = 10.0,
     rate_limit: int | None = None,
     allow_local_targets: bool = False,
+    smtp: str | None = None,
+    mail_from: str | None = None,
+    public_url: str | None = None,
 ) -> LocalGateway:
     """Start a gateway on this machine and wait until it answers.
 
@@ -56,6 +69,11 @@ def start(
         timeout: how many seconds to wait for it.
         rate_limit: requests a minute for each key and endpoint; ``None`` is no limit.
         allow_local_targets: let it post deliveries to this machine and its network; otherwise only public addresses.
+        smtp: send mails by ``smtp://host:587`` or ``smtps://host``, with user and password from
+            ``$AXME_GATEWAY_SMTP_USER`` and ``$AXME_GATEWAY_SMTP_PASSWORD``; without it they are kept as files, see
+            :meth:`LocalGateway.outbox`.
+        mail_from: who mails come from, such as ``Approvals <approvals@example.com>``; needed with ``smtp``.
+        public_url: how people reach it, for links in mails; by default where it listens.
 
     Returns:
         A handle with ``base_url``, ``api_key`` and ``client()``; also a context manager that stops it.
@@ -73,7 +91,10 @@ def start(
         raise GatewayStartError(f'the gateway needs {", ".join(missing)}: pip install "axme[gateway]"')
     directory = Path(data_dir) if data_dir is not None else default_data_dir()
     place = directory.expanduser().absolute()
-    gateway = LocalGateway(place, port, clock, database, rate_limit, allow_local_targets)
+    given = {"--smtp": smtp, "--mail-from": mail_from, "--public-url": public_url}
+    flags = [part for name, value in given.items() if value is not None for part in (name, value)]
+    flags += ["--allow-local-targets"] if allow_local_targets else []
+    gateway = LocalGateway(place, port, clock, database, rate_limit, flags)
     gateway._launch(timeout)
     return gateway
 
@@ -88,7 +109,7 @@ class LocalGateway:
         clock: str,
         database: str | None,
         rate_limit: int | None = None,
-        allow_local_targets: bool = False,
+        flags: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
         self.base_url = ""
@@ -96,7 +117,7 @@ class LocalGateway:
         self._clock = clock
         self._database = database
         self._rate_limit = rate_limit
-        self._flags = ["--allow-local-targets"] if allow_local_targets else []
+        self._flags = list(flags)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __repr__(self) -> str:
@@ -144,6 +165,21 @@ class LocalGateway:
         given = {"timeout": timeout, "max_retries": max_retries}
         options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return AxmeClient(AxmeClientConfig(base_url=self.base_url, api_key=api_key or self.api_key, **options))
+
+    def outbox(self, expect: int = 0, timeout: float = 5.0) -> list[WrittenMail]:
+        """The mails it has written, the oldest first, where no ``smtp`` was given.
+
+        Args:
+            expect: wait until there are so many; they are written a moment after what causes them.
+            timeout: seconds to wait for them.
+
+        Returns:
+            Mails with ``subject``, ``to``, ``link``, ``text``, ``html``, ``at`` and ``file``.
+
+        Raises:
+            TimeoutError: there are fewer.
+        """
+        return wait_for_mails(self.data_dir / OUTBOX, expect, timeout, lambda: self.is_running)
 
     def advance(self, by: timedelta) -> datetime:
         """Move the clock of a gateway started with ``clock="test"``; return when all that fell due is done.
@@ -243,7 +279,8 @@ class LocalGateway:
         package_root = str(Path(__file__).resolve().parents[2])
         paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-        environment.pop(DATABASE_VARIABLE, None)
+        for told in (DATABASE_VARIABLE, SMTP_VARIABLE, SENDER_VARIABLE, PUBLIC_URL_VARIABLE):
+            environment.pop(told, None)
         # By environment, because a process list shows arguments to everyone.
         return environment | ({DATABASE_VARIABLE: self._database} if self._database else {})
 

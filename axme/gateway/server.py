@@ -18,9 +18,10 @@ from axme.contract.clock import Clock, MovableClock, SystemClock
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.app import App
 from axme.gateway.datadir import CREDENTIALS, DataDir, read_json, save_clock, saved_clock
-from axme.gateway.delivery import http_push
+from axme.gateway.delivery import http_push, smtp
 from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.delivery.desk import Desk
+from axme.gateway.delivery.mail import Folder, Mailer
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
@@ -130,7 +131,11 @@ async def _serve(
     broadcaster.listen("key:", gatekeeper.forget)
     desk = Desk(broadcaster)
     engine = Engine(store)
-    outbox = Outbox(store, lambda sent: http_push.push(sent.url, sent.body, sent.headers, rules=settings.push_rules))
+    outbox = Outbox(
+        store,
+        lambda sent: http_push.push(sent.url, sent.body, sent.headers, rules=settings.push_rules),
+        mail=_mailer(settings, base_url).send,
+    )
 
     def on_commit(notices: Sequence[Notice]) -> None:
         engine.notice(notices)
@@ -169,6 +174,20 @@ async def _serve(
     finally:
         outbox.stop()
         engine.stop()
+
+
+def _mailer(settings: Settings, base_url: str) -> Mailer:
+    url, server = settings.public_url or base_url, settings.mail_server
+    if server is None:
+        return Mailer(url, settings.mail_from, Folder(settings.outbox_dir, _watched(settings)).take)
+    return Mailer(url, settings.mail_from, lambda letter: smtp.send(letter.message, server))
+
+
+def _watched(settings: Settings) -> Callable[[str], None]:
+    """Tell of a mail whoever sits in front of the gateway; a log that others may read holds no links."""
+    if settings.parent_pid is not None:
+        return lambda _: None
+    return lambda told: print(f"\n{told}", file=sys.stderr, flush=True)
 
 
 def _configure(app: App, settings: Settings) -> uvicorn.Config:

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from axme.gateway.policy import smtp
 from axme.gateway.policy.ssrf import Rules
 
 DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
 DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
 PUBLIC_URL_VARIABLE: Final = "AXME_GATEWAY_PUBLIC_URL"
+SMTP_VARIABLE: Final = "AXME_GATEWAY_SMTP"
+SENDER_VARIABLE: Final = "AXME_GATEWAY_MAIL_FROM"
+#: Where mails are written to, in the data directory.
+OUTBOX: Final = "outbox"
+DEFAULT_SENDER: Final = "AXME <axme@localhost>"
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8100
 CLOCKS: Final = ("real", "test")
@@ -43,6 +49,9 @@ class Settings:
     allow_local_targets: bool = False
     #: How people reach this gateway, for links in mails; by default where it listens.
     public_url: str | None = None
+    #: Where mails go; ``None``: into files.
+    mail_server: smtp.Server | None = None
+    mail_from: str = DEFAULT_SENDER
 
     def __post_init__(self) -> None:
         if self.clock not in CLOCKS:
@@ -93,6 +102,11 @@ class Settings:
     def media_dir(self) -> Path:
         """Where uploaded files are kept; the nodes of one database share it."""
         return self.data_dir / "media"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where mails are written to when there is no mail server."""
+        return self.data_dir / OUTBOX
 
     @property
     def storage(self) -> str:

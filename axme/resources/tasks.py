@@ -14,6 +14,7 @@ from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
 from axme.resources.intent import Intent
 from axme.resources.links import Linked
+from axme.resources.mails import Mailed
 from axme.resources.task_forms import FormField, fields_of
 from axme.resources.task_specs import TaskBuilders
 
@@ -33,7 +34,7 @@ _VERBS = {
 }
 
 
-class HumanTask(TaskBuilders, Linked):
+class HumanTask(TaskBuilders, Linked, Mailed):
     """An intent that asks a person something; its id is the intent's.
 
     On the class: builders of what to ask, for ``client.intents.create(human_task=…)``. On an object: verbs to answer.

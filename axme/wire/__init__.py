@@ -24,6 +24,7 @@ from axme.wire.intents import IntentCalls
 from axme.wire.invites import InviteCalls
 from axme.wire.links import LinkCalls
 from axme.wire.macros import MacroCalls
+from axme.wire.mails import MailCalls
 from axme.wire.mcp import McpCalls
 from axme.wire.me import MeCalls
 from axme.wire.media import MediaCalls
@@ -71,6 +72,7 @@ class FlatCalls(
     MediaCalls,
     TaskCalls,
     LinkCalls,
+    MailCalls,
     PrincipalCalls,
     AliasCalls,
     RoutingCalls,

@@ -100,6 +100,7 @@ EXAMPLES: dict[str, Example] = {
     "list_task_links": Example(**_TASKED),
     "create_task_link": Example(**_TASKED, body={"recipient": "anna@example.com"}),
     "revoke_task_links": Example(**_TASKED),
+    "list_task_mails": Example(**_TASKED),
     "revoke_task_link": Example(**_TASKED),
     "list_agents": _LIST,
     "get_agent": _READ,

@@ -82,8 +82,13 @@ def open(tx: Tx, token: str, *, to_change: bool = False) -> Found:
     intent = (intents.load_for_update if to_change else intents.load)(tx, link.intent_id)
     if intent is None:
         return Found(LinkState.UNKNOWN)
-    answered = _answered(tx, link, intent)
-    return Found(_state(tx, link, intent, answered), link, intent, answered)
+    return Found(state_of(tx, link, intent), link, intent, _answered(tx, link, intent))
+
+
+def state_of(tx: Tx, link: Link, intent: IntentRecord) -> LinkState:
+    """What a link of an intent is good for now."""
+    newest, answered = links.newest_asking(tx, intent.intent_id), _answered(tx, link, intent)
+    return state(link, intent, newest_asking=newest, answered=answered is not None, at=tx.now)
 
 
 def list_links(tx: Tx, who: Identity, intent_id: str) -> Body:
@@ -92,7 +97,7 @@ def list_links(tx: Tx, who: Identity, intent_id: str) -> Body:
     Raises:
         GatewayError: 403, 404.
     """
-    intent = _admitted(who, find(tx, who, intent_id))
+    intent = require_admitted(who, find(tx, who, intent_id))
     return {"ok": True, "links": [_shown(tx, link, intent) for link in links.of_intent(tx, intent_id)]}
 
 
@@ -146,17 +151,22 @@ def revoke_all(tx: Tx, who: Identity, intent_id: str) -> Body:
     return {"ok": True, "links": [_shown(tx, link, intent) for link in revoked]}
 
 
-def _to_change(tx: Tx, who: Identity, intent_id: str) -> IntentRecord:
-    # A link lets its holder decide, so nobody makes one who could not: least of all the sender across organizations.
-    return _admitted(who, find_to_change(tx, who, intent_id, RESUME, owner=None))
+def require_admitted(who: Identity, intent: IntentRecord) -> IntentRecord:
+    """The intent, where it is the caller's own or the caller administers its workspace.
 
-
-def _admitted(who: Identity, intent: IntentRecord) -> IntentRecord:
+    Raises:
+        GatewayError: 403.
+    """
     if who.address != intent.from_agent and not who.roles & roles.LINK_ADMIN:
         raise GatewayError(
             FORBIDDEN, f"links are for who created the intent ({intent.from_agent}) and for administrators"
         )
     return intent
+
+
+def _to_change(tx: Tx, who: Identity, intent_id: str) -> IntentRecord:
+    # A link lets its holder decide, so nobody makes one who could not: least of all the sender across organizations.
+    return require_admitted(who, find_to_change(tx, who, intent_id, RESUME, owner=None))
 
 
 def _revoke(tx: Tx, who: Identity, link: Link) -> Link:
@@ -177,17 +187,12 @@ def _answered(tx: Tx, link: Link, intent: IntentRecord) -> Answered | None:
     return None
 
 
-def _state(tx: Tx, link: Link, intent: IntentRecord, answered: Answered | None) -> LinkState:
-    newest = links.newest_asking(tx, intent.intent_id)
-    return state(link, intent, newest_asking=newest, answered=answered is not None, at=tx.now)
-
-
 def _shown(tx: Tx, link: Link, intent: IntentRecord) -> Body:
     return {
         "link_id": link.link_id,
         "intent_id": link.intent_id,
         "recipient": link.recipient,
-        "state": _state(tx, link, intent, _answered(tx, link, intent)).value,
+        "state": state_of(tx, link, intent).value,
         "made_by": link.made_by,
         "created_at": to_text(link.created_at),
         "expires_at": to_text(expiry(link, intent.deadline_at)),

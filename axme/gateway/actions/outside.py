@@ -1,7 +1,8 @@
 """Work that reaches outside: a transaction before it, the work itself in none, a transaction after it.
 
 Who takes a job has it for the time of a lease. A gateway that dies in between leaves the job to be taken again, so what
-is sent arrives at least once; receivers tell a repeat by its ``Idempotency-Key``.
+is sent arrives at least once; receivers tell a repeat by its ``Idempotency-Key``, or a mail by
+its ``Message-ID``.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from axme.gateway.actions import dispatch, pushes, webhooks
+from axme.gateway.actions import dispatch, mails, pushes, webhooks
+from axme.gateway.lifecycle.mailing import Mail
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import from_json
+from axme.gateway.store.queries import mails as mail_queries
 from axme.gateway.store.queries import outside
 from axme.gateway.store.queries.outside import ALL, Open
 from axme.gateway.store.queries.pushes import KIND as PUSH
@@ -27,7 +30,7 @@ class Kind(NamedTuple):
     """How work of one kind begins and ends; both are given the id it is about."""
 
     #: What to send, or when to ask again (microseconds), or ``None`` when there is nothing to be done any more.
-    prepare: Callable[[Tx, str], Push | int | None]
+    prepare: Callable[[Tx, str], Push | Mail | int | None]
     #: Takes down how it went, and says when to try again (microseconds), or ``None``.
     settle: Callable[[Tx, str, Outcome], int | None]
 
@@ -36,6 +39,7 @@ KINDS = {
     dispatch.KIND: Kind(dispatch.prepare, dispatch.settle),
     KIND: Kind(webhooks.prepare, webhooks.settle),
     PUSH: Kind(pushes.prepare, pushes.settle),
+    mail_queries.KIND: Kind(mails.prepare, mails.settle),
 }
 
 
@@ -46,8 +50,9 @@ class Errand(NamedTuple):
     subject: str
     target: str
     until: int
-    #: ``None``: it was done without leaving the house.
-    push: Push | None
+    #: A POST or a mail; neither: it was done without leaving the house.
+    push: Push | None = None
+    mail: Mail | None = None
 
 
 def microseconds_to_next(tx: Tx, targets: Open = ALL) -> int | None:
@@ -62,16 +67,20 @@ def take(tx: Tx, targets: Open = ALL) -> Errand | None:
     if job is None:
         return None
     kind, subject = job["kind"], from_json(job["details"])["subject"]
-    push = KINDS[kind].prepare(tx, subject)
-    until = tx.now + LEASE
-    if isinstance(push, Push):
-        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
-        return Errand(kind, subject, job["target"], until, push)
-    if push is None:
+    sent = KINDS[kind].prepare(tx, subject)
+    until = sent if isinstance(sent, int) else tx.now + LEASE
+    if sent is None:
         tx.run(outside.CALL_OFF, {"job_id": job["job_id"]})
     else:
-        tx.run(outside.LEASE, {"id": job["job_id"], "until": push})
-    return Errand(kind, subject, job["target"], until, None)
+        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
+    return Errand(
+        kind,
+        subject,
+        job["target"],
+        until,
+        push=sent if isinstance(sent, Push) else None,
+        mail=sent if isinstance(sent, Mail) else None,
+    )
 
 
 def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:

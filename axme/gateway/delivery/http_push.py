@@ -57,7 +57,7 @@ def push(
     except OSError as error:
         return Outcome(Verdict.RETRY, f"the name could not be resolved: {_reason(error)}")
     try:
-        with _dial(addresses, target.port, deadline) as plain, _Alarm(plain, deadline) as alarm:
+        with _dial(addresses, target.port, deadline) as plain, Alarm(plain, deadline) as alarm:
             return _exchange(plain, target, body, headers, alarm)
     except TimeoutError:
         return Outcome(Verdict.RETRY, f"no answer within {timeout:g} seconds")
@@ -102,7 +102,7 @@ def _dial(addresses: Sequence[str], port: int, deadline: float) -> socket.socket
 
 
 def _exchange(
-    plain: socket.socket, target: ssrf.Target, body: bytes, headers: Mapping[str, str], alarm: _Alarm
+    plain: socket.socket, target: ssrf.Target, body: bytes, headers: Mapping[str, str], alarm: Alarm
 ) -> Outcome:
     try:
         with _secured(plain, target) as connection:
@@ -125,7 +125,7 @@ def _secured(plain: socket.socket, target: ssrf.Target) -> socket.socket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
 
 
-class _Alarm:
+class Alarm:
     """Cuts a connection at the deadline: a server that sends a byte now and then outlives every socket timeout."""
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
@@ -135,7 +135,7 @@ class _Alarm:
         self._timer.daemon = True
         self.rang = False
 
-    def __enter__(self) -> _Alarm:
+    def __enter__(self) -> Alarm:
         self._timer.start()
         return self
 

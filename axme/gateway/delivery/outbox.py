@@ -9,6 +9,7 @@ from time import monotonic
 
 from axme.gateway.actions import outside
 from axme.gateway.delivery.fairness import Fairness, Ticket
+from axme.gateway.lifecycle.mailing import Mail
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.store import Notice, Store
 from axme.gateway.store.errors import StoreClosedError
@@ -32,9 +33,17 @@ class Outbox:
     to is said by :class:`Fairness`, for this process.
     """
 
-    def __init__(self, store: Store, send: Callable[[Push], Outcome], threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        send: Callable[[Push], Outcome],
+        threads: int = THREADS,
+        *,
+        mail: Callable[[Mail], Outcome] | None = None,
+    ) -> None:
         self._store = store
         self._send = send
+        self._mail = mail
         self._turn = Lock()
         self._taking = Lock()
         self._wake = Condition()
@@ -117,8 +126,8 @@ class Outbox:
     def _do(self, errand: outside.Errand, ticket: Ticket) -> None:
         took = None
         try:
-            if errand.push is not None:
-                outcome = self._send(errand.push)
+            outcome = self._perform(errand)
+            if outcome is not None:
                 took = monotonic() - ticket.since
                 self._store.write_sync(lambda tx: outside.settle(tx, errand, outcome))
         finally:
@@ -126,6 +135,14 @@ class Outbox:
                 self._fairness.leave(ticket, took)
                 self._news += 1
                 self._wake.notify_all()
+
+    def _perform(self, errand: outside.Errand) -> Outcome | None:
+        """Send what an errand is about; ``None`` when that is nothing."""
+        if errand.push is not None:
+            return self._send(errand.push)
+        if errand.mail is not None and self._mail is not None:
+            return self._mail(errand.mail)
+        return None
 
     def _open_targets(self) -> Open:
         with self._wake:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import Signer
 
+from axme.contract.clock import to_micros, to_text
 from axme.contract.schemas.links import LinkCreate
 from axme.gateway.actions import cross_org, links
-from axme.gateway.auth.identity import Identity
+from axme.gateway.auth.identity import Grant, Identity
 from axme.gateway.lifecycle.links import LinkState
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.policy.cross_org import CLOSED
@@ -168,9 +170,9 @@ def test_tokens_are_long_and_none_is_like_another(sqlite_rig: Rig) -> None:
 def test_only_the_creator_and_administrators_make_links(sqlite_rig: Rig) -> None:
     creator = sqlite_rig.account("creator")
     intent_id = ask(sqlite_rig, who=creator)
-    member = _as_member(sqlite_rig.account("someone"))
+    member = as_member(sqlite_rig.account("someone"))
     body = {"recipient": "eve@example.com"}
-    for who in (creator, sqlite_rig.who, _as_member(creator)):
+    for who in (creator, sqlite_rig.who, as_member(creator)):
         assert sqlite_rig.do(links.create, intent_id, body, base_url=BASE, who=who)["ok"]
     for call in (
         lambda: sqlite_rig.do(links.create, intent_id, body, base_url=BASE, who=member),
@@ -195,16 +197,11 @@ def test_an_intent_that_asks_nobody_gets_none(sqlite_rig: Rig) -> None:
 
 
 def _in_days(rig: Rig, days: int) -> str:
-    from axme.contract.clock import to_micros, to_text
-
     return to_text(to_micros(rig.clock.now()) + days * DAY * SECOND)
 
 
-def _as_member(who: Identity) -> Identity:
-    from dataclasses import replace
-
-    from axme.gateway.auth.identity import Grant
-
+def as_member(who: Identity) -> Identity:
+    """The same with the role of a member."""
     return replace(who, grants=(Grant(who.org_id, who.workspace_id, "member"),))
 
 

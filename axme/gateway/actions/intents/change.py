@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from axme.gateway.actions import threads
+from axme.gateway.actions import mailing, threads
 from axme.gateway.actions.mailboxes import put_up
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.claims import is_free, is_held
@@ -59,7 +59,7 @@ def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:
-    """Tell of the new events: those who follow the intent, and the webhooks of its parties."""
+    """Tell of the new events: those who follow the intent, the webhooks of its parties, and people by mail."""
     told = [wire.event(intent.intent_id, event) for event in intent.new_events]
     for event in told:
         tx.publish(topics.intent(intent.intent_id), event["seq"], event)
@@ -67,6 +67,7 @@ def announce(tx: Tx, intent: IntentRecord) -> None:
     hearing = webhooks.subscribers(tx, [topics.mailbox(party, intent.workspace_id) for party in parties])
     if hearing:
         webhooks.tell(tx, hearing, [webhooks.Happening(event["event_type"], event) for event in told])
+    mailing.plan(tx, intent)
 
 
 def last_event(intent: IntentRecord) -> dict[str, Any]:
