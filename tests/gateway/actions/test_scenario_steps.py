@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from axme.contract.clock import to_micros, to_text
-from axme.gateway.actions import mesh
+from axme.gateway.actions import links, mesh
 from tests.gateway.actions.stage import BOSS, WORKER, Play, agent, human, runtime
+from tests.gateway.actions.test_claims import complete, fail, one, suspend
 from tests.gateway.rig import Rig, refusal
 
 
@@ -83,7 +84,7 @@ def test_reminders_reach_whoever_holds_the_next_step(rig: Rig) -> None:
     play = Play(rig, reminder, agent("work"), human("sign"))
     for _ in range(4):
         play.later(seconds=10)
-    told = [(event["details"]["message"], event["pending_with"]["ref"]) for event in play.told("reminder")]
+    told = [(event["details"]["note"], event["pending_with"]["ref"]) for event in play.told("reminder")]
     assert told == [("hurry", WORKER)] * 2
     play.done()
     assert len(play.later(seconds=100).told("reminder")) == 2, "the step after the next is not its business"
@@ -230,3 +231,41 @@ def test_the_scenario_goes_on_without_an_agent_that_was_killed(rig: Rig) -> None
     rig.do(mesh.kill, "agent://local/default/gone")
     play.done()
     assert play.statuses == {"a": "completed", "b": "failed", "c": "running"}
+
+
+def test_a_worker_with_a_claim_counts_failures_once(rig: Rig) -> None:
+    play = Play(rig, agent("work", retry={"max_retries": 1, "retry_delay_seconds": 5}))
+    fail(rig, one(rig)["claim_id"])
+    assert play.statuses == {"work": "retrying"}
+    play.later(seconds=5)
+    complete(rig, one(rig)["claim_id"])
+    assert (play.intent["status"], play.step("work")["attempts"]) == ("COMPLETED", 2)
+
+
+def test_a_worker_may_suspend_a_step_and_the_scenario_waits_on(rig: Rig) -> None:
+    play = Play(rig, agent("work"))
+    taken = one(rig)
+    suspend(rig, taken["claim_id"], what="time", seconds=60)
+    assert play.statuses == {"work": "running"}
+    play.later(seconds=60)
+    complete(rig, one(rig)["claim_id"])
+    assert play.intent["status"] == "COMPLETED"
+
+
+def test_a_link_is_for_the_step_that_asks(rig: Rig) -> None:
+    play = Play(rig, human("a"), human("b"))
+
+    def link() -> str:
+        body = {"recipient": "boss@example.com"}
+        made: str = rig.do(links.create, play.id, body, base_url="")["link"]["url"].rpartition("/")[2]
+        return made
+
+    def state(token: str) -> str:
+        return rig.store.read_sync(lambda tx: links.open(tx, token)).state.value
+
+    first = link()
+    assert state(first) == "open"
+    play.decide("approved")
+    assert play.statuses["b"] == "running"
+    assert state(first) in {"decided", "superseded"}
+    assert state(link()) == "open"

@@ -82,7 +82,7 @@ def _again(tx: Tx, run: ScenarioRun, parent: IntentRecord) -> None:
 def _remind(tx: Tx, run: ScenarioRun, parent: IntentRecord, asked: dict[str, Any]) -> None:
     by = next(step for step in run.steps if step["step_id"] == asked["by"])
     parent.remind_count += 1
-    details = told(run, "running", message=by.get("message"), remind_count=parent.remind_count, by=asked["by"])
+    details = told(run, "running", note=by.get("message"), remind_count=parent.remind_count, by=asked["by"])
     note(parent, EventType.REMINDER, at=tx.now, actor=SYSTEM, details=details)
     left = asked["left"] and asked["left"] - 1
     if left != 0:
@@ -94,6 +94,7 @@ def _escalate(tx: Tx, run: ScenarioRun, parent: IntentRecord, asked: dict[str, A
         return
     to = asked["to"]
     parent.pending_with = {"type": "human", "ref": to, "name": to}
+    parent.escalate_to = to
     task = parent.human_task or {}
     if task.get("assignees") and to not in task["assignees"]:
         parent.human_task = task | {"assignees": [*task["assignees"], to]}
