@@ -210,6 +210,19 @@ def test_a_person_is_asked_by_any_name(rig: Rig, name: str) -> None:
     assert rig.resume(intent_id, body, who=mia)["intent"]["result"]["decided_by"] == actor
 
 
+def test_a_person_finds_a_task_behind_any_number_of_others(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_PAGE", 2)
+    for _ in range(5):
+        ask(rig, assignees=["joe@example.com"])
+    wanted = sorted(ask(rig, assignees=["mia@example.com"]) for _ in range(3))
+    mia = dataclasses.replace(rig.who, actor_id="mia@example.com")
+    for limit in (1, 2, 3, 10):
+        listed = rig.do(tasks.list_tasks, who=mia, limit=limit)["tasks"]
+        assert [task["intent_id"] for task in listed] == wanted[:limit]
+    assert len(rig.do(tasks.list_tasks, limit=4)["tasks"]) == 4
+    assert len(rig.do(tasks.list_tasks, limit=100)["tasks"]) == 8
+
+
 def test_an_address_in_a_profile_makes_nobody_an_assignee(sqlite_rig: Rig) -> None:
     sqlite_rig.do(users.register, {"nick": "joe_j", "email": "mia@example.com"})
     joe = dataclasses.replace(sqlite_rig.who, actor_id="joe_j")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import and_, bindparam, func, or_, select, text
 
 from axme.contract.statuses import EventType
 from axme.gateway.store.tables import intent_events, intents
@@ -27,6 +27,10 @@ OPEN = (
         # A task sent to another organization waits for people there.
         _i.to_org_id == bindparam("org_id"),
         or_(_i.workspace_id == bindparam("workspace_id"), _i.to_scope == bindparam("scope")),
+        or_(
+            _i.created_at > bindparam("after_at"),
+            and_(_i.created_at == bindparam("after_at"), _i.intent_id > bindparam("after_id")),
+        ),
     )
     .order_by(_i.created_at, _i.intent_id)
     .limit(bindparam("limit"))
