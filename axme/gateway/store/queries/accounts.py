@@ -78,7 +78,9 @@ KEYS = (
     .where(_k.service_account_id == bindparam("service_account_id"))
     .order_by(_k.created_at, _k.key_id)
 )
-LIVING_KEYS = select(_k.key_id).where(_k.service_account_id == bindparam("service_account_id"), _k.revoked_at.is_(None))
+LIVING_KEYS = select(_k.key_id, _k.revoked_at).where(
+    _k.service_account_id == bindparam("service_account_id"), _k.revoked_at.is_(None)
+)
 REVOKE_KEY = (
     update(service_account_keys)
     .where(_k.key_id == bindparam("id"), _k.revoked_at.is_(None))
