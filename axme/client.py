@@ -10,7 +10,6 @@ from typing import Any, NoReturn, Self, TypeVar
 import requests
 
 from axme.config import AxmeClientConfig
-from axme.mesh import MeshClient
 from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
 from axme.resources.aliases import Aliases
@@ -27,6 +26,7 @@ from axme.resources.macros import Macros
 from axme.resources.mcp import Mcp
 from axme.resources.me import Me
 from axme.resources.media import Media
+from axme.resources.mesh import Mesh
 from axme.resources.organizations import Organization, Organizations
 from axme.resources.principals import Principals
 from axme.resources.quotas import Quotas
@@ -65,7 +65,7 @@ class AxmeClient(FlatCalls):
         self.config = config
         self.transport = Transport(config, session)
         self._session = session
-        self._mesh: MeshClient | None = None
+        self._mesh: Mesh | None = None
         self._making = Lock()
 
     @classmethod
@@ -217,11 +217,11 @@ class AxmeClient(FlatCalls):
         return Macros(self)
 
     @property
-    def mesh(self) -> MeshClient:
+    def mesh(self) -> Mesh:
         """Heartbeats, health, and the switch that stops an agent."""
         if self._mesh is None:
             with self._making:
-                self._mesh = self._mesh or MeshClient(self)
+                self._mesh = self._mesh or Mesh(self)
         return self._mesh
 
     def capabilities(self) -> Capabilities:

@@ -56,7 +56,7 @@ class Page(Sequence[T_co], Generic[T_co]):
 
     def __repr__(self) -> str:
         count = f"first {len(self)}" if self.cut else str(len(self))
-        return f"<Page: {count} {self._what}>"
+        return f"<{type(self).__name__}: {count} {self._what}>"
 
 
 class Collection:

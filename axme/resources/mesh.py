@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from axme.contract.clock import SystemClock
 from axme.contract.mesh import Health, MeshEventType
+from axme.display.text import age, table
+from axme.mesh import MeshClient
 from axme.resources.base import Record, Resource
+from axme.resources.collections import Page, page
 from axme.resources.fields import field, optional
+from axme.wire import FlatCalls
 from axme.wire.mesh import MeshCalls
 
 if TYPE_CHECKING:
@@ -87,3 +93,55 @@ class MeshAgent(Resource):
 
     def _summary(self) -> str:
         return " ".join(filter(None, (self.id, self._seen("health_status"))))
+
+
+class MeshAgents(Page[MeshAgent]):
+    """Agents with their health; ``print()`` shows a table, ``summary`` how many there are of each."""
+
+    __slots__ = ("summary",)
+
+    def __init__(self, answer: Mapping[str, Any], agents: Page[MeshAgent]) -> None:
+        super().__init__(agents, what="agents of the mesh")
+        self.summary: dict[str, int] = dict(answer.get("summary") or {})
+
+    def __str__(self) -> str:
+        now = SystemClock().now()
+        rows = [
+            (
+                agent.address,
+                agent.health.value,
+                age(None if agent.last_heartbeat_at is None else now - agent.last_heartbeat_at),
+                agent.intents_period,
+                float(agent.cost_period or 0),
+            )
+            for agent in self
+        ]
+        return table(["agent", "health", "last heartbeat", "intents", "cost in $"], rows)
+
+
+class Mesh(MeshClient):
+    """``client.mesh``: the agents of the workspace and what happened to them, and the heartbeat of one's own."""
+
+    def __init__(self, client: FlatCalls) -> None:
+        super().__init__(client)
+        self._api = client
+
+    def agents(self, *, health: Health | str | None = None, window: str = "day", limit: int = 100) -> MeshAgents:
+        """The agents of the workspace and how they are. ``GET /v1/mesh/agents``
+
+        Args:
+            health: only those that are so.
+            window: what intents and cost are counted over: ``day``, ``week`` or ``month``.
+
+        Example:
+            >>> print(client.mesh.agents())  # doctest: +SKIP
+        """
+        wanted = None if health is None else str(health)
+        answer = self.list_agents(limit=limit, health=wanted, window=window)
+        found = page(answer, "agents", lambda raw: MeshAgent._from(self._api, raw), what="agents", limit=limit)
+        return MeshAgents(answer, found)
+
+    def events(self, *, event_type: MeshEventType | str | None = None, limit: int = 50) -> Page[MeshEvent]:
+        """What happened to the agents of the workspace, the newest first. ``GET /v1/mesh/events``"""
+        answer = self.list_events(limit=limit, event_type=None if event_type is None else str(event_type))
+        return page(answer, "events", MeshEvent, what="events of the mesh", limit=limit)

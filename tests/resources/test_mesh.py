@@ -107,3 +107,25 @@ def test_a_background_heartbeat_keeps_an_agent_healthy(gateway: LocalGateway) ->
         place.client.mesh.start_heartbeat(interval_seconds=0.05)
         until(lambda: place.agent.health() is Health.HEALTHY)
         until(lambda: place.agent.mesh.refresh().intents_period == 1)
+
+
+def test_all_agents_at_a_glance(movable_gateway: LocalGateway) -> None:
+    with movable_gateway.client() as admin:
+        movable_gateway.advance(timedelta(seconds=1))
+        worker = admin.agents.create("worker")
+        config = AxmeClientConfig(api_key=worker.create_key().reveal(), base_url=movable_gateway.base_url)
+        with AxmeClient(config) as own:
+            own.mesh.report_metric(cost_usd=1.25)
+            own.mesh.heartbeat()
+        agents = admin.mesh.agents()
+        titles, first, second = str(agents).splitlines()
+        assert titles.split("  ")[0] == "agent"
+        assert first.split() == ["agent://local/default/admin", "unknown", "never", "0", "0.00"]
+        assert second.split()[:2] == ["agent://local/default/worker", "healthy"]
+        assert second.split()[-2:] == ["1", "1.25"]
+        assert len({len(line) for line in (titles, first, second)}) == 1
+        assert (agents.summary["healthy"], repr(agents)) == (1, "<MeshAgents: 2 agents of the mesh>")
+        assert [agent.health for agent in admin.mesh.agents(health=Health.UNKNOWN)] == [Health.UNKNOWN]
+        worker.kill()
+        kinds = [event.event_type for event in admin.mesh.events(event_type=MeshEventType.KILLED)]
+        assert kinds == [MeshEventType.KILLED]

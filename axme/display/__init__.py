@@ -1,0 +1,1 @@
+"""Plain data as something to look at: text today, whatever needs no dependency."""
