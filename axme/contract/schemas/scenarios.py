@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from axme.contract.limits import ADDRESS_CHARS, KEY_CHARS, LARGEST_WHOLE
+from axme.contract.schemas.agents import DELIVERY_MODES
 from axme.contract.schemas.base import Address, Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length, whole
 from axme.contract.schemas.intents import HumanTask
 
@@ -18,6 +19,8 @@ class ScenarioAgent(RequestSchema):
     address = Address(required=True)
     create_if_missing = Flag(load_default=False)
     display_name = Text(validate=length(0, 255))
+    delivery_mode = fields.String(validate=validate.OneOf(DELIVERY_MODES))
+    callback_url = Text(validate=length(1, 2000))
 
 
 class ScenarioHuman(RequestSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from axme.contract.clock import to_micros, to_text
-from axme.gateway.actions import links, mesh
+from axme.gateway.actions import bindings, links, mesh
 from tests.gateway.actions.stage import BOSS, WORKER, Play, agent, human, runtime
 from tests.gateway.actions.test_claims import complete, fail, one, suspend
 from tests.gateway.rig import Rig, refusal
@@ -269,3 +269,13 @@ def test_a_link_is_for_the_step_that_asks(rig: Rig) -> None:
     assert play.statuses["b"] == "running"
     assert state(first) in {"decided", "superseded"}
     assert state(link()) == "open"
+
+
+def test_an_agent_that_is_made_may_be_posted_to(rig: Rig) -> None:
+    url = "https://agents.example.com/hook"
+    made = {"role": "worker", "address": "posted", "create_if_missing": True, "delivery_mode": "http"}
+    play = Play(rig, agent("work"), agents=[made | {"callback_url": url}])
+    assert play.applied["agents_provisioned"] == ["agent://local/default/posted"]
+    assert rig.do(bindings.get, "posted")["binding"]["callback_url"] == url
+    nowhere = made | {"address": "nowhere"}
+    assert "callback_url" in refusal(lambda: Play(rig, agent("work"), agents=[nowhere])).message

@@ -8,7 +8,7 @@ from axme.contract import addresses
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.statuses import is_terminal, parse_statuses
 from axme.gateway.actions.intents.access import find
-from axme.gateway.actions.scenarios.show import shown
+from axme.gateway.actions.steps import shown
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import wire

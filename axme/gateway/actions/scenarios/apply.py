@@ -12,7 +12,7 @@ from axme.contract.clock import to_text
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.scenarios import ScenarioBundle
 from axme.contract.statuses import EventType, IntentStatus
-from axme.gateway.actions import audit, service_accounts
+from axme.gateway.actions import audit, bindings, service_accounts
 from axme.gateway.actions.intents.change import announce, store_change
 from axme.gateway.actions.intents.create import payload_text, record_of
 from axme.gateway.actions.scenarios.begin import sender_of
@@ -124,6 +124,8 @@ def _provision(tx: Tx, who: Identity, agent: dict[str, Any]) -> dict[str, Any]:
         )
     body = {"name": target.name, "display_name": agent.get("display_name")}
     service_accounts.create(tx, who, {name: value for name, value in body.items() if value is not None})
+    if agent.get("delivery_mode") == bindings.HTTP:
+        bindings.put(tx, who, address, {"rotate_secret": False} | agent)
     return shown | {"created": True}
 
 
