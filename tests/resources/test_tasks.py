@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from axme import AxmeAlreadyDecidedError, AxmeClient, AxmeValidationError, AxmeValueError, HumanTask, Intent
+from axme import (
+    AxmeAlreadyDecidedError,
+    AxmeClient,
+    AxmeClientConfig,
+    AxmePermissionError,
+    AxmeValidationError,
+    AxmeValueError,
+    HumanTask,
+    Intent,
+)
+from axme.gateway import LocalGateway
 from tests.resources.samples import INTENT
 from tests.wire.recorder import Recorder
 
@@ -142,6 +152,26 @@ def test_what_only_the_gateway_can_check_it_says(ask: Callable[..., HumanTask]) 
         ask(task_type="override").approve()
     with pytest.raises(AxmeValidationError, match="evidence"):
         ask(task_type="manual_action").complete()
+
+
+def test_an_actor_sees_and_decides_what_is_for_that_very_person(client: AxmeClient, gateway: LocalGateway) -> None:
+    actor = f"mia-{uuid.uuid4().hex[:8]}@example.com"
+    home = client.organizations.get(gateway.org_id)
+    token = home.members.add(actor, role="member").create_token(workspace=gateway.workspace_id).reveal()
+    asked = {
+        name: client.intents.create("a.v1", to="desk", human_task=HumanTask.approval("Go?", assignees=[person]))
+        for name, person in (("mine", actor), ("other", "x"))
+    }
+    config = AxmeClientConfig(base_url=gateway.base_url, api_key=gateway.api_key, actor_token=token)
+    with AxmeClient(config) as mia:
+        listed = {task.id: task for task in mia.tasks.list()}
+        assert asked["mine"].id in listed
+        assert asked["other"].id not in listed
+        decision = listed[asked["mine"].id].approve("Yes.").decision
+        assert decision is not None
+        assert decision.decided_by == actor
+        with pytest.raises(AxmePermissionError, match="not among the assignees of this task: it is for x"):
+            mia.tasks.handle(asked["other"].id).approve()
 
 
 def test_an_intent_that_asks_nobody(client: AxmeClient) -> None:
