@@ -28,9 +28,7 @@ async def hold(services: Services, request: Request, asked: Asked, text: str) ->
     departure = asyncio.ensure_future(request.gone())
     departure.add_done_callback(lambda _: subscriber.end())
     try:
-        while not await services.store.glance(lambda tx: intents.has_ended(tx, intent_id)):
-            if not await _news(subscriber, deadline):
-                break
+        await _end(services, subscriber, intent_id, deadline)
     finally:
         departure.cancel()
         services.broadcaster.unsubscribe(subscriber, names)
@@ -38,11 +36,14 @@ async def hold(services: Services, request: Request, asked: Asked, text: str) ->
     return jsontext.encode(created | {"intent": found["intent"], "waited": True})
 
 
-async def _news(subscriber: Subscriber, deadline: float) -> bool:
-    """Wait until the intent may have ended; ``False`` when there is no more time, or nobody to tell."""
+async def _end(services: Services, subscriber: Subscriber, intent_id: str, deadline: float) -> None:
+    """Return when the intent has ended, there is no more time, or nobody to tell."""
+    subscriber.missed = True  # what came before
     while not subscriber.ended and (left := deadline - monotonic()) > 0:
+        if subscriber.missed:
+            subscriber.missed = False
+            if await services.store.glance(lambda tx: intents.has_ended(tx, intent_id)):
+                return
         await subscriber.wait(left)
-        missed, subscriber.missed = subscriber.missed, False
-        if missed or any(push.terminal for push in subscriber.take()):
-            return True
-    return False
+        if any(push.terminal for push in subscriber.take()):
+            return
