@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+HERE = Path(__file__).parent / "transport" / "certificates"
+CERTIFICATE = HERE / "localhost.pem"
 Answers = Callable[["MailServer", Envelope], str | None]
 
 
@@ -93,27 +94,34 @@ class MailServer:
 
 @contextmanager
 def serving(
-    server: MailServer | None = None, *, certificate: Path | None = None, login: bool = False, port: int = 0
+    server: MailServer | None = None,
+    *,
+    certificate: Path | None = None,
+    tls: bool = False,
+    login: bool = False,
+    port: int = 0,
 ) -> Iterator[MailServer]:
     """A mail server for as long as the block lasts.
 
     Args:
         server: one that was there before, with what it has taken.
-        certificate: a file with key and certificate: it then offers STARTTLS and takes nothing without.
+        certificate: it is then ``localhost``, offers STARTTLS and takes nothing without.
+        tls: speak TLS from the first byte, instead of offering STARTTLS.
         login: whether it wants a user and a password, which it asks for only under TLS.
         port: where to listen; 0 picks one.
     """
     made = server or MailServer()
     context = None
-    if certificate is not None:
+    if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
+        context.load_cert_chain(CERTIFICATE, HERE / "localhost.key")
     controller = Controller(
         made,
         hostname="127.0.0.1",
         port=port or free_port(),
-        tls_context=context,
-        require_starttls=context is not None,
+        ssl_context=context if tls else None,
+        tls_context=None if tls else context,
+        require_starttls=context is not None and not tls,
         authenticator=made.authenticate if login else None,
         auth_required=login,
         enable_SMTPUTF8=True,
@@ -131,20 +139,3 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         found: int = listener.getsockname()[1]
     return found
-
-
-def make_certificate(folder: Path) -> Path:
-    """A key and a certificate for 127.0.0.1 in one file."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-            *("-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    both = folder / "both.pem"
-    both.write_text(key.read_text() + certificate.read_text())
-    return both

@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
 from axme.gateway.delivery import smtp
 from axme.gateway.lifecycle.pushing import Outcome, Verdict
 from axme.gateway.policy.smtp import Security, Server, SmtpError, check_sender, read
-from tests.smtp import MailServer, free_port, make_certificate, serving
+from tests.smtp import CERTIFICATE, MailServer, free_port, serving
 
 
 def message(to: str = "anna@example.com") -> EmailMessage:
@@ -36,31 +35,37 @@ def server() -> Iterator[MailServer]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_certificate(tmp_path_factory.mktemp("certificate"))
-
-
 def test_a_mail_is_taken(server: MailServer) -> None:
     assert hand_over(server.port).verdict is Verdict.DELIVERED
     assert [taken["Subject"] for taken in server.taken] == ["Hello"]
 
 
-def test_starttls_and_login(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with serving(certificate=certificate, login=True) as server:
-        assert hand_over(server.port, user="axme", password="open sesame").verdict is Verdict.DELIVERED
+def test_starttls_and_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with serving(certificate=True, login=True) as server:
+        assert (
+            hand_over(server.port, host="localhost", user="axme", password="open sesame").verdict is Verdict.DELIVERED
+        )
         assert server.encrypted == [True]
         assert server.logins == [("axme", "open sesame")]
-        refused = hand_over(server.port, user="axme", password="wrong")
+        refused = hand_over(server.port, host="localhost", user="axme", password="wrong")
     assert refused.verdict is Verdict.RETRY
     assert "refuses user and password (535)" in refused.detail
     assert "wrong" not in refused.detail
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_trusted(certificate: Path) -> None:
-    with serving(certificate=certificate) as server:
-        outcome = hand_over(server.port)
+def test_tls_from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(certificate=True, tls=True) as server:
+        assert hand_over(server.port, host="localhost", security=Security.TLS).verdict is Verdict.RETRY
+        assert server.heard == [], "nobody vouches for its certificate"
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        assert hand_over(server.port, host="localhost", security=Security.TLS).verdict is Verdict.DELIVERED
+    assert len(server.taken) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted() -> None:
+    with serving(certificate=True) as server:
+        outcome = hand_over(server.port, host="localhost")
     assert outcome.verdict is Verdict.RETRY
     assert "certificate" in outcome.detail
     assert server.heard == []
