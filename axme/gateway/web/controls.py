@@ -89,6 +89,9 @@ class _Maker:
         inner: tuple[Control, ...] = ()
         rows = 0
         if part.kind is Kind.GROUP:
+            if name == self._focus and part.parts:
+                # One goes on with a group at its first control.
+                self._focus = name_of(name, part.parts[0].key)
             inner = self.parts(part, name)
         elif part.kind is Kind.ROWS and part.entry is not None:
             rows = rows_of(part, name, self._typed)
@@ -109,7 +112,7 @@ class _Maker:
             parts=inner,
             count=count_of(name) if part.kind is Kind.ROWS else "",
             full=isinstance(most, int) and rows >= most,
-            focus=bool(name) and name == self._focus,
+            focus=name == self._focus,
             attributes=_attributes(part),
         )
 
