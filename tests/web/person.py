@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -20,7 +19,6 @@ TIMEOUT = 20
 class Form(HTMLParser):
     """The one form of a page: what it holds, and its buttons."""
 
-    action: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: dict[str, list[str]] = field(default_factory=dict)
 
@@ -32,9 +30,7 @@ class Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
-        if tag == "form":
-            self.action = given["action"]
-        elif tag == "button":
+        if tag == "button":
             self.buttons.setdefault(name, []).append(given["value"])
         elif tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
             self.fields.setdefault(name, []).append(given.get("value", ""))
@@ -75,9 +71,8 @@ def read(page: requests.Response) -> Form:
 
 def send(url: str, form: Form, **changed: Any) -> requests.Response:
     """Send the form as it is, with some fields changed; the answer is where that leads."""
-    parts = urlsplit(url)
     fields = form.fields | {name: value if isinstance(value, list) else [value] for name, value in changed.items()}
-    return requests.post(f"{parts.scheme}://{parts.netloc}{form.action}", data=fields, timeout=TIMEOUT)
+    return requests.post(url, data=fields, timeout=TIMEOUT)
 
 
 def decide_by_page(
@@ -103,7 +98,7 @@ def decide_by_page(
         What the person sees then: 200 and "done", 409 when somebody was first, 422 with errors beside the fields.
     """
     page, form = open_page(url)
-    if page.status_code != 200 or not form.action:
+    if page.status_code != 200 or not form.buttons:
         return page
     assert outcome in form.buttons["outcome"], form.buttons
     typed: dict[str, Any] = {"comment": comment, "outcome": outcome}

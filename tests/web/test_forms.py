@@ -87,7 +87,7 @@ def page(task: dict[str, Any], typed: Typed, faults: dict[str, str]) -> str:
     """The page of a task whose form holds ``typed``."""
     form = TaskForm(task)
     filled = form.filled(typed, faults)
-    shown = {"controls": filled.controls, "errors": filled.errors, "buttons": form.buttons(), "path": "/", "now": NOW}
+    shown = {"controls": filled.controls, "errors": filled.errors, "buttons": form.buttons(), "now": NOW}
     words = {"task_title": "T", "kind": "Form", "description": "", "asker": ("a", ""), "recipient": "r"}
     return Html("task.html", shown | words | {"due": None, "details": None, "form_token": "t"}).text()
 

@@ -89,7 +89,7 @@ def test_whatever_is_written_into_a_task_stays_text(ask: Ask) -> None:
         assert errors.status_code == 422
         assert _Elements(errors.text).seen == _Elements(plain_errors.text).seen, text
         for address in _Elements(page.text).addresses + _Elements(errors.text).addresses:
-            assert address.startswith(("#", "/tasks/")), address
+            assert address.startswith("#"), address
 
 
 def test_the_page_of_a_decision_escapes_as_well(ask: Ask) -> None:
@@ -110,7 +110,7 @@ def test_only_plain_web_addresses_become_links(ask: Ask) -> None:
         "//a.example",
     ]
     page, _ = open_page(ask(payload={"good": "https://a.example/x?y=1&z=2", "odd": odd}).url)
-    links = [address for address in _Elements(page.text).addresses if not address.startswith("/tasks/")]
+    links = _Elements(page.text).addresses
     assert links == ["https://a.example/x?y=1&z=2"]
     assert 'rel="noopener noreferrer nofollow"' in page.text
 
@@ -229,5 +229,5 @@ def test_the_answer_to_a_form_is_looked_at_anew(ask: Ask) -> None:
     _, form = open_page(asked.url)
     body = {"outcome": "approved", "form_token": form.fields["form_token"][0]}
     answer = requests.post(asked.url, data=body, timeout=TIMEOUT, allow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, urlsplit(asked.url).path)
+    assert (answer.status_code, answer.headers["location"]) == (303, asked.url.rpartition("/")[2])
     assert not read(answer).fields

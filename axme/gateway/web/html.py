@@ -45,7 +45,8 @@ class Html:
 class SeeOther:
     """What was sent has been done: look there, so that reloading sends nothing again."""
 
-    path: str
+    #: Seen from the page itself, because a proxy may have put something before its path.
+    there: str
 
 
 Answer = Html | SeeOther
@@ -59,7 +60,7 @@ def notice(title: str, *lines: str, sign: str = "note", status: int = 200) -> Ht
 async def send_page(send: Send, answer: Answer, extra: Headers, *, head: bool = False) -> None:
     """Send a whole page; without its body where only the head was asked for."""
     if isinstance(answer, SeeOther):
-        status, data, headers = 303, b"", [(b"location", answer.path.encode()), *_HEADERS]
+        status, data, headers = 303, b"", [(b"location", answer.there.encode()), *_HEADERS]
     else:
         status, data, headers = answer.status, answer.text().encode(), [*answer.headers, *_HEADERS]
     length = (b"content-length", b"%d" % len(data))

@@ -39,11 +39,6 @@ class Visit:
     params: dict[str, str]
 
     @property
-    def path(self) -> str:
-        """Where the page stands."""
-        return self.request.path
-
-    @property
     def address(self) -> str:
         """The machine it comes from, as far as the connection tells."""
         client: tuple[str, int] | None = self.request.scope.get("client")

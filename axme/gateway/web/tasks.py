@@ -7,7 +7,7 @@ from typing import Any
 
 from axme.contract import human_tasks
 from axme.contract.clock import from_micros
-from axme.contract.codes import RATE_LIMITED, VALIDATION_ERROR
+from axme.contract.codes import INTENT_PAUSED, RATE_LIMITED, VALIDATION_ERROR
 from axme.gateway.actions import links, task_pages
 from axme.gateway.actions.links import Found
 from axme.gateway.errors import GatewayError
@@ -21,6 +21,7 @@ from axme.gateway.web.payload import shown
 from axme.gateway.web.task_form import OUTCOME, TaskForm, field_of
 from axme.gateway.web.words import away, in_words, on_the_clock, saying, who
 
+_ON_HOLD = "This request is on hold, so nothing was decided. Please try again later."
 _NOTHING_MORE = "There is nothing more to do here."
 
 
@@ -61,14 +62,16 @@ async def _decide(visit: Visit, form: TaskForm, typed: Typed, result: dict[str, 
     try:
         found = await visit.services.store.write(lambda tx: task_pages.decide(tx, token, result, request_id=request_id))
     except GatewayError as error:
-        if error.code is not VALIDATION_ERROR:
+        if error.code not in (VALIDATION_ERROR, INTENT_PAUSED):
             raise
         found = await visit.services.store.read(lambda tx: links.open(tx, token))
         if found.link is None or found.intent is None:
             return _closed(visit, found)
+        if error.code is INTENT_PAUSED:
+            return _task(visit, found.link, found.intent, form, typed, {OUTCOME: _ON_HOLD})
         place = str((error.details or {}).get("field", ""))
         return _task(visit, found.link, found.intent, form, typed, {field_of(place): error.message})
-    return SeeOther(visit.path) if found.state is LinkState.OPEN else _closed(visit, found, late=True)
+    return SeeOther(token) if found.state is LinkState.OPEN else _closed(visit, found, late=True)
 
 
 def _task(
@@ -92,7 +95,6 @@ def _task(
         "due": None if intent.deadline_at is None else from_micros(intent.deadline_at),
         "now": visit.services.clock.now(),
         "details": shown(intent.payload) if intent.payload else None,
-        "path": visit.path,
         "form_token": guard.form_token(visit.params["token"]),
         "controls": filled.controls,
         "errors": filled.errors,
