@@ -65,8 +65,8 @@ async def _decide(visit: Visit, form: TaskForm, typed: Typed, result: dict[str, 
         if error.code not in (VALIDATION_ERROR, INTENT_PAUSED):
             raise
         found = await visit.services.store.read(lambda tx: links.open(tx, token))
-        if found.link is None or found.intent is None:
-            return _closed(visit, found)
+        if found.state is not LinkState.OPEN or found.link is None or found.intent is None:
+            return _closed(visit, found, late=True)
         if error.code is INTENT_PAUSED:
             return _task(visit, found.link, found.intent, form, typed, {OUTCOME: _ON_HOLD})
         place = str((error.details or {}).get("field", ""))
@@ -104,7 +104,7 @@ def _task(
 
 
 def _closed(visit: Visit, found: Found, *, late: bool = False) -> Answer:
-    """The page of a link that is open no more; nothing is told that its holder has not decided or was not asked."""
+    """The page of a link that is open no more; nothing of the task is told unless it was decided."""
     status = 409 if late else 200
     now = visit.services.clock.now()
     match found.state:
