@@ -112,7 +112,7 @@ def test_scenarios_go_on_where_they_were(fresh_gateway: LocalGateway) -> None:
             fresh_gateway.restart()
         with fresh_gateway.client() as client:
             ended = [client.attach(run) for run in runs]
-            until(lambda: all(run.refresh().is_terminal for run in ended), seconds=45)
+            until(lambda: all(run.refresh().is_terminal for run in ended), seconds=120)
     finally:
         cast.leave()
     for number, run in enumerate(ended):
