@@ -13,6 +13,8 @@ def banner(started: Started) -> str:
     settings = started.settings
     credentials = settings.data_dir / CREDENTIALS
     state = str(settings.data_dir / "axme.db") if not settings.database else without_password(settings.database)
+    server = settings.mail_server
+    mail = f"by {server.host}:{server.port}" if server else f"{settings.outbox_dir}, and shown here"
     clock = ["  clock    stands still until a test moves it"] if settings.clock == "test" else []
     return "\n".join(
         [
@@ -21,6 +23,7 @@ def banner(started: Started) -> str:
             f"  url      {started.base_url}",
             f"  state    {state}",
             f"  key      {credentials}",
+            f"  mail     {mail}",
             *clock,
             "  stop     Ctrl-C (twice: at once)",
             "",
