@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from axme.exceptions import AxmeValueError
 from axme.resources.base import Resource
-from axme.resources.claimed_intent import ClaimedIntent, claimed, has_ended
-from axme.worker import Handlers, Options, Summary, Worker
-from axme.worker.handlers import only
-from axme.worker.worker import a_worker_id
 
-Handler = Callable[[ClaimedIntent], Any]
+if TYPE_CHECKING:
+    # Most programs have no worker, and shall not load one.
+    from axme.resources.claimed_intent import ClaimedIntent
+    from axme.worker import Handlers, Summary, Worker
+
+Handler = Callable[["ClaimedIntent"], Any]
 H = TypeVar("H", bound=Handler)
 
 
@@ -117,6 +118,11 @@ class Serving(Resource):
         Args:
             handler: without one, those registered by :meth:`on`.
         """
+        from axme.resources.claimed_intent import claimed, has_ended
+        from axme.worker import Options, Worker
+        from axme.worker.handlers import only
+        from axme.worker.worker import a_worker_id
+
         handlers = self._handlers() if handler is None else only(handler, timeout)
         if not len(handlers):
             raise AxmeValueError(f"{self.id} has no handler: decorate one with @agent.on('…'), or pass it to serve()")
@@ -131,6 +137,8 @@ class Serving(Resource):
         return Worker(client, self.id, handlers, options, make=lambda run: claimed(client, run), ended=has_ended)
 
     def _handlers(self) -> Handlers:
+        from axme.worker import Handlers
+
         found: Handlers | None = getattr(self, "_registered", None)
         if found is None:
             found = self._registered = Handlers()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -33,6 +33,8 @@ _log = logging.getLogger("axme.worker")
 #: What a handler is given for a run, and whether that has already ended by a verb the handler called on it.
 Make = Callable[[Run], Any]
 Ended = Callable[[Any], bool]
+#: What every failure says.
+_BARE = ("code", "message")
 
 
 class Handling:
@@ -105,7 +107,7 @@ class Handling:
         try:
             value = run.handler.function(work)
             if inspect.iscoroutine(value):
-                value = asyncio.run(value)
+                value = _finished(value)
         except BaseException as error:
             self._leave_if_forked(error)
             if self._ended(work):
@@ -127,11 +129,7 @@ class Handling:
                 self._tally.add("lost")
                 return
             except (AxmeValidationError, AxmeValueError) as error:
-                if isinstance(outcome, Failed):
-                    raise
-                _log.error("the gateway does not take what the handler returned: %s", error)
-                said = {"code": "bad_result", "message": f"what the handler returned was refused: {error}"[:1500]}
-                outcome, key = Failed(said, retryable=False), str(uuid.uuid4())
+                outcome, key = _instead_of(outcome, error), str(uuid.uuid4())
             except AxmeClosedError:
                 return
             except AxmeError as error:
@@ -174,6 +172,24 @@ class Handling:
         if os.getpid() != self._pid:
             asked = error.code if isinstance(error, SystemExit) else error
             os._exit(asked if isinstance(asked, int) else int(asked is not None))
+
+
+def _instead_of(outcome: Outcome, error: AxmeError) -> Failed:
+    """What is said in place of an outcome that cannot be sent."""
+    if not isinstance(outcome, Failed):
+        _log.error("what the handler returned cannot be sent: %s", error)
+        said = {"code": "bad_result", "message": f"what the handler returned was refused: {error}"[:1500]}
+        return Failed(said, retryable=False)
+    if len(outcome.error) <= len(_BARE):
+        raise error
+    _log.error("the details of a failure cannot be sent and are left out: %s", error)
+    return replace(outcome, error={name: str(outcome.error[name]) for name in _BARE})
+
+
+def _finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio  # Only here: it takes longer to import than the rest of this package.
+
+    return asyncio.run(coroutine)
 
 
 def _took(run: Run) -> str:

@@ -46,7 +46,7 @@ class Keeper:
         self._thread = threading.Thread(target=self._keep, name="axme-leases", daemon=True)
         self._thread.start()
 
-    def look(self) -> None:
+    def wake(self) -> None:
         """There is a run whose time may be over sooner than anything known so far."""
         self._news.set()
 
@@ -62,13 +62,20 @@ class Keeper:
             self._news.clear()
             if self._over:
                 return
-            now = monotonic()
+            self._check(monotonic())
+
+    def _check(self, now: float) -> None:
+        try:
             for run in self._runs():
                 if run.open and run.timeout is not None and run.since + run.timeout <= now:
                     self._late(run, run.timeout)
             if self._renew_at <= now:
                 self._renew_at = now + self._every
                 self._renew()
+        except Exception:
+            # Whatever it was: without this thread every lease would be lost.
+            _log.exception("leases could not be looked after, and will be again")
+            self._renew_at = now + self._every
 
     def _next(self) -> float:
         late = [run.since + run.timeout for run in self._runs() if run.open and run.timeout is not None]
@@ -89,4 +96,5 @@ class Keeper:
                 return
             self._failing = False
             for claim_id, why in lost.items():
-                self._lost(runs[claim_id], why)
+                if claim_id in runs:
+                    self._lost(runs[claim_id], why)

@@ -186,7 +186,7 @@ class Worker:
         run = Run(claim, self._handlers.find(claim.intent_type), self._source)
         self._slots.put(run)
         if run.timeout is not None and self._keeper is not None:
-            self._keeper.look()
+            self._keeper.wake()
 
     def _late(self, run: Run, timeout: float) -> None:
         if self._handling.late(run, timeout) and not self._slots.abandon(run):

@@ -16,6 +16,7 @@ from tests.hard.kit import in_threads, is_whole, rows, seeded
 from tests.plain import until
 
 INTENTS = 2000
+KILLS = 20
 SENDERS = 4
 
 
@@ -27,8 +28,8 @@ def test_two_thousand_intents_three_workers_and_kills(fresh_gateway: LocalGatewa
         over = threading.Event()
 
         def chaos() -> None:
-            while not over.wait(chance.uniform(0.5, 1.5)):
-                if chance.random() < 0.15:
+            while kills.total() < KILLS and not over.wait(chance.uniform(0.3, 1.2)):
+                if chance.random() < 0.25:
                     fresh_gateway.kill()
                     fresh_gateway.restart(30)
                     kills["gateway"] += 1

@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from axme import AxmeClaimLostError, AxmeConnectionError, AxmePermissionError, AxmeValidationError, Reject, Retry, Wait
+from axme import (
+    AxmeClaimLostError,
+    AxmeConnectionError,
+    AxmePermissionError,
+    AxmeValidationError,
+    AxmeValueError,
+    Reject,
+    Retry,
+    Wait,
+)
 from axme.worker import Run
 from axme.worker.outcomes import Done, Failed
 from tests.plain import until
@@ -88,6 +97,27 @@ def test_a_result_the_gateway_refuses_becomes_a_failure_for_good() -> None:
     assert isinstance(failed, Failed)
     assert (failed.retryable, failed.error["code"]) == (False, "bad_result")
     assert "too large" in failed.error["message"]
+
+
+def test_details_that_cannot_be_sent_are_left_out() -> None:
+    shelf = Shelf()
+    shelf.trouble["settle"].append(AxmeValueError("details: an object is no JSON"))
+    shelf.put("a")
+
+    def handle(run: Run) -> None:
+        raise Reject("empty", code="empty_order", details={"order": object()})
+
+    with at_work(shelf, handle):
+        assert shelf.wait("a") == [Failed({"code": "empty_order", "message": "empty"}, retryable=False)]
+
+
+def test_leases_are_looked_after_whatever_happens() -> None:
+    shelf = Shelf()
+    shelf.trouble["renew"].extend([KeyError("nonsense"), AxmeConnectionError("refused", retryable=True)])
+    shelf.gone["unknown"] = "never heard of it"
+    shelf.put("a")
+    with at_work(shelf, lambda run: until(lambda: shelf.renewed["a"] >= 2)):
+        shelf.wait("a")
 
 
 def test_async_handlers() -> None:

@@ -236,3 +236,13 @@ def test_what_waiting_does_not_mend_is_raised(gateway: LocalGateway, agent: Agen
         stranger.agents.handle(agent.address).serve(lambda intent: {})
     with gateway.client() as admin, pytest.raises(AxmeNotFoundError):
         admin.agents.handle("nobody-of-this-name").serve(lambda intent: {})
+
+
+def test_a_killed_agent_is_waited_for(agent: Agent, client: AxmeClient, caplog: pytest.LogCaptureFixture) -> None:
+    again = client.agents.handle(agent.address)
+    with caplog.at_level(logging.INFO, "axme.worker"), agent.worker(lambda intent: {"n": 1}):
+        client.intents.create("job.v1", to=agent).wait(20)
+        again.kill()
+        until(lambda: "asking for work failed and is tried again" in caplog.text, 30)
+        again.resume()
+        assert client.intents.create("job.v1", to=agent).wait(30).result == {"n": 1}
