@@ -367,3 +367,18 @@ def test_what_is_tried_again_is_on_the_stream_again(rig: Rig) -> None:
     rig.advance(seconds=30)
     assert rig.do(agents_backlog, "worker") == 2
     assert rig.do(intents.get, intent_id)["intent"]["delivery_attempt"] == 2
+
+
+def test_a_suspended_intent_is_decided_in_the_inbox_of_who_is_asked_and_each_question_has_its_thread(rig: Rig) -> None:
+    rig.create()
+    boss = rig.account("boss")
+    for outcome, decide in (("rejected", inbox.reject), ("approved", inbox.approve)):
+        suspend(rig, one(rig)["claim_id"], what="human", human_task={"title": "Ship?", "assignees": [boss.address]})
+        threads = rig.do(inbox.list_threads, owner="boss", status=None)["items"]
+        asking = [thread for thread in threads if thread["status"] != "done"]
+        assert len(asking) == 1
+        rig.do(decide, asking[0]["thread_id"], {"comment": "c"}, owner="boss", who=boss)
+        again = one(rig)
+        assert (again["resumed"]["outcome"], again["resumed"]["comment"]) == (outcome, "c")
+        rig.do(claims.release, again["claim_id"])
+    assert rig.intent(threads[0]["intent_id"])["status"] == "IN_PROGRESS"

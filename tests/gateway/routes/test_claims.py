@@ -7,12 +7,14 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from axme import AxmeClient, AxmeConflictError, AxmeError
-from axme.gateway import LocalGateway
+from axme import AxmeClient, AxmeConflictError, AxmeError, Intent
+from axme.gateway import LocalGateway, start
 from axme.transport import Cancel
+from tests import postgres
 from tests.plain import until
 
 CLAIMERS, INTENTS = 8, 300
@@ -112,3 +114,25 @@ def test_the_stream_shows_what_comes_back(movable_gateway: LocalGateway) -> None
 
 def test_the_capabilities_tell(client: AxmeClient) -> None:
     assert {"agents.claims", "intents.run"} <= {*client.get_capabilities()["capabilities"]}
+
+
+def test_a_delivery_at_one_gateway_wakes_a_worker_at_another(postgres_server: str, tmp_path: Path) -> None:
+    with (
+        postgres.database(postgres_server) as url,
+        start(data_dir=tmp_path / "a", database=url) as first,
+        start(data_dir=tmp_path / "b", database=url) as second,
+        first.client() as sender,
+        second.client(api_key=first.api_key) as worker,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        asked = pool.submit(worker.claim_deliveries, "shop", {"worker_id": "w", "wait_seconds": 30})
+        time.sleep(1)
+        ran = threading.Thread(
+            target=lambda: done.append(sender.intents.run("order.v1", to="shop", payload={"n": 1}, timeout=30))
+        )
+        done: list[Intent] = []
+        ran.start()
+        claim = asked.result(20)["claims"][0]
+        worker.complete_claim(claim["claim_id"], {"result": {"n": 2}})
+        ran.join(30)
+    assert done[0].result == {"n": 2}
