@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,6 +65,12 @@ def tab(chromium: Any, **options: Any) -> Iterator[Any]:
     # Refusals are told on the console too: they are pages of ours.
     assert [text for text in complaints if "the server responded with a status of" not in text] == []
     assert all("/tasks/" in url for url in asked_elsewhere), asked_elsewhere
+
+
+def press(page: Any, name: str) -> None:
+    """Press a button whose name begins like that, and wait for where it leads."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).click()
 
 
 def check(page: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from axme.client import AxmeClient
 from axme.gateway import LocalGateway
-from tests.web.browser import DESKTOP, DOCS, PHONE, check, made_in_the_docs, tab
+from tests.web.browser import DESKTOP, DOCS, PHONE, check, made_in_the_docs, press, tab
 from tests.web.conftest import MIA, Ask
 
 #: What a picture in the documentation may weigh.
@@ -28,7 +28,7 @@ def _fill_form(page: Any) -> None:
     page.get_by_label("Show it on the status page").uncheck()
     page.get_by_label("database").check()
     page.get_by_label("What", exact=True).fill("Removed old logs")
-    page.get_by_role("button", name="Add another").click()
+    press(page, "Add another")
     page.get_by_role("group", name="Step 2").get_by_label("What", exact=True).fill("Turned on rotation")
 
 
@@ -78,7 +78,7 @@ def test_each_type_is_walked(
         page.goto(made["link"].url)
         check(page)
         steps(page)
-        page.get_by_role("button", name=button, exact=True).click()
+        press(page, button)
         assert page.get_by_role("heading", level=1).inner_text() == said
         assert MIA in page.get_by_role("main").inner_text()
         check(page)
@@ -96,7 +96,7 @@ def test_the_form_arrives_as_it_was_filled_in(
     with tab(chromium) as page:
         page.goto(made["link"].url)
         _fill_form(page)
-        page.get_by_role("button", name="Submit", exact=True).click()
+        press(page, "Submit")
     assert client.get_intent(made["intent"].id)["intent"]["result"]["task_result"]["data"] == {
         "severity": "high",
         "summary": "A full disk.\nLogs were not rotated.",
@@ -135,7 +135,7 @@ def test_errors_are_led_to_and_beside_their_fields(size: str, ask: Ask, chromium
     with tab(chromium, viewport=SIZES[size], color_scheme="dark" if size == "desktop" else "light") as page:
         page.goto(asked.url)
         page.get_by_label("Size").fill("2")
-        page.get_by_role("button", name="Submit").click()
+        press(page, "Submit")
         check(page)
         assert page.title().startswith("Please check: ")
         assert page.evaluate("document.activeElement.id") == "errors"
@@ -154,11 +154,11 @@ def test_a_new_row_is_where_one_goes_on(ask: Ask, chromium: Any) -> None:
     with tab(chromium, viewport=PHONE) as page:
         page.goto(ask(task_type="form", form_schema=schema).url)
         for row in (1, 2, 3):
-            page.get_by_role("button", name="Add another").click()
+            press(page, "Add another")
             assert page.evaluate("document.activeElement.name") == f"form/steps/{row - 1}/what"
             assert page.evaluate("document.activeElement.getBoundingClientRect().top < innerHeight")
             page.keyboard.type(f"step {row}")
-        page.get_by_role("button", name="Remove Steps 2").click()
+        press(page, "Remove Steps 2")
         page.get_by_role("group", name="Steps 3").wait_for(state="detached")
         assert [field.input_value() for field in page.get_by_label("What").all()] == ["step 1", "step 3"]
 
@@ -177,7 +177,7 @@ def test_everything_goes_by_keyboard(ask: Ask, chromium: Any, client: AxmeClient
         page.get_by_role("link", name="Choose one of the buttons").wait_for()
         for key in ("Tab", "Tab", "End", "7", "Tab", "Space", "Tab", "h", "i", "Tab", "Enter"):
             page.keyboard.press(key)
-        assert page.get_by_role("heading", level=1).inner_text() == "Assigned"
+        page.get_by_role("heading", level=1, name="Assigned").wait_for()
     result = client.get_intent(asked.intent_id)["intent"]["result"]["task_result"]
     assert result == {"outcome": "assigned", "data": {"size": 77, "ok": True}, "comment": "hi"}
 
@@ -198,8 +198,8 @@ def test_who_is_too_late_is_told_who_was_first(ask: Ask, chromium: Any, client: 
     with tab(chromium, viewport=PHONE) as mia, tab(chromium) as joe:
         mia.goto(asked.url)
         joe.goto(joes)
-        joe.get_by_role("button", name="Reject").click()
-        mia.get_by_role("button", name="Approve").click()
+        press(joe, "Reject")
+        press(mia, "Approve")
         assert mia.get_by_role("heading", level=1).inner_text() == "Already decided"
         assert "joe@example.com decided first" in mia.get_by_role("main").inner_text()
         check(mia)
@@ -210,7 +210,7 @@ def test_going_back_and_sending_again_decides_nothing(ask: Ask, chromium: Any, c
     asked = ask()
     with tab(chromium) as page:
         page.goto(asked.url)
-        page.get_by_role("button", name="Approve").click()
+        press(page, "Approve")
         page.go_back()
         # Nothing is kept by the browser: the page says what is so now.
         assert page.get_by_role("button").count() == 0
@@ -224,7 +224,7 @@ def test_code_in_a_task_does_nothing_even_with_scripts(ask: Ask, chromium: Any) 
     with tab(chromium, java_script_enabled=True) as page:
         page.goto(asked.url)
         assert code in page.get_by_role("heading", level=1).inner_text()
-        page.get_by_role("button", name="Submit").click()
+        press(page, "Submit")
         assert page.get_by_role("alert").is_visible()
         assert page.locator("script, img, svg").count() == 0
 
@@ -254,7 +254,7 @@ def test_no_other_site_can_frame_the_page_or_send_its_form(
     framed = page.frames[1]
     framed.wait_for_load_state()
     assert "Approve" not in framed.content()
-    page.get_by_role("button", name="Win").click()
+    press(page, "Win")
     assert page.get_by_role("heading", level=1).inner_text() == "This did not come from the page"
     context.close()
     assert client.get_intent(asked.intent_id)["intent"]["status"] == "WAITING"
