@@ -13,7 +13,7 @@ from axme.contract.statuses import EventType
 from axme.gateway.actions import audit, claims, mesh, scenarios, threads, usage
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.errors import GatewayError
-from axme.gateway.lifecycle.attempts import MOST_ATTEMPTS, back_off
+from axme.gateway.lifecycle.attempts import ERROR_CHARS, MOST_ATTEMPTS, back_off
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import claims as queries
@@ -23,7 +23,6 @@ from axme.gateway.store.tx import Row, Tx
 
 _log = logging.getLogger("axme.gateway")
 _HOUR = 3600 * SECOND
-_ERROR_CHARS = 500
 #: Counts of transactions that began before midnight are in by then.
 _AFTER_MIDNIGHT = 300 * SECOND
 
@@ -80,7 +79,7 @@ def put_off(tx: Tx, job: Row, error: Exception) -> None:
     counts = not (isinstance(error, GatewayError) and error.code is UNAVAILABLE)
     attempts = job["attempts"] + counts
     parks = attempts >= MOST_ATTEMPTS and job["kind"] not in _REGULAR
-    said = f"{type(error).__name__}: {error}"[:_ERROR_CHARS]
+    said = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
     values = {
         "id": job["job_id"],
         "attempts_before": job["attempts"],

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from axme.gateway.actions import dispatch, mails, pushes, webhooks
+from axme.gateway.lifecycle.attempts import ERROR_CHARS, back_off
 from axme.gateway.lifecycle.mailing import Mail
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.lifecycle.timers import SECOND
@@ -20,7 +21,7 @@ from axme.gateway.store.queries import outside
 from axme.gateway.store.queries.outside import ALL, Open
 from axme.gateway.store.queries.pushes import KIND as PUSH
 from axme.gateway.store.queries.webhooks import KIND
-from axme.gateway.store.tx import Tx
+from axme.gateway.store.tx import Row, Tx
 
 #: Longer than a push may take with both transactions around it.
 LEASE = 60 * SECOND
@@ -50,6 +51,8 @@ class Errand(NamedTuple):
     subject: str
     target: str
     until: int
+    #: How often we failed at it ourselves.
+    failures: int
     #: A POST or a mail; neither: it was done without leaving the house.
     push: Push | None = None
     mail: Mail | None = None
@@ -61,11 +64,42 @@ def microseconds_to_next(tx: Tx, targets: Open = ALL) -> int | None:
     return None if due_at is None else max(0, due_at - tx.now)
 
 
+class Turn:
+    """One try to take a job; remembers which one that was, for when it cannot even be prepared."""
+
+    def __init__(self, targets: Open = ALL) -> None:
+        self._targets = targets
+        self.job: Row | None = None
+
+    def take(self, tx: Tx) -> Errand | None:
+        """Take the job that has been due longest; ``None`` when none is due, or another node is just taking it."""
+        self.job = outside.claim(tx, self._targets)
+        return None if self.job is None else _prepare(tx, self.job)
+
+
 def take(tx: Tx, targets: Open = ALL) -> Errand | None:
-    """Take the job that has been due longest; ``None`` when none is due, or another node is just taking it."""
-    job = outside.claim(tx, targets)
-    if job is None:
-        return None
+    """:meth:`Turn.take`, by one who lets failures pass."""
+    return Turn(targets).take(tx)
+
+
+def put_off(tx: Tx, job_id: str, due_at: int, failures: int, error: Exception) -> None:
+    """Have a job at which we failed ourselves wait longer each time; others go on meanwhile.
+
+    Args:
+        tx: a transaction of its own: that of the failure is rolled back.
+        job_id: the job.
+        due_at: when it was due as we had it; if that has changed, it is another's matter by now.
+        failures: how often it had failed before.
+        error: what came up.
+    """
+    said = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
+    again = tx.now + back_off(failures + 1)
+    values = {"new_due_at": again, "new_attempts": failures + 1, "error": said}
+    tx.run(outside.PUT_OFF, {"id": job_id, "due_before": due_at} | values)
+    tx.publish(outside.TOPIC, again, None)
+
+
+def _prepare(tx: Tx, job: Row) -> Errand:
     kind, subject = job["kind"], from_json(job["details"])["subject"]
     sent = KINDS[kind].prepare(tx, subject)
     until = sent if isinstance(sent, int) else tx.now + LEASE
@@ -78,6 +112,7 @@ def take(tx: Tx, targets: Open = ALL) -> Errand | None:
         subject,
         job["target"],
         until,
+        job["attempts"],
         push=sent if isinstance(sent, Push) else None,
         mail=sent if isinstance(sent, Mail) else None,
     )
@@ -85,8 +120,13 @@ def take(tx: Tx, targets: Open = ALL) -> Errand | None:
 
 def settle(tx: Tx, errand: Errand, outcome: Outcome) -> None:
     """Take down how an errand went, unless it was called off or has become another's."""
-    if tx.one(outside.END, {"job_id": outside.job_id(errand.kind, errand.subject), "until": errand.until}) is None:
+    if tx.one(outside.END, {"job_id": id_of(errand), "until": errand.until}) is None:
         return
     again = KINDS[errand.kind].settle(tx, errand.subject, outcome)
     if again is not None:
         outside.add(tx, errand.kind, errand.subject, again, errand.target)
+
+
+def id_of(errand: Errand) -> str:
+    """The id of the job of an errand."""
+    return outside.job_id(errand.kind, errand.subject)

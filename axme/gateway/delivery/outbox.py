@@ -116,12 +116,29 @@ class Outbox:
 
     def _take(self) -> Job | None:
         with self._taking:  # the place is taken before another thread can ask for one
-            targets = self._open_targets()
-            errand = self._store.write_sync(lambda tx: outside.take(tx, targets))
+            errand = self._fit()
             if errand is None:
                 return None
             with self._wake:
                 return errand, self._fairness.enter(errand.target, monotonic())
+
+    def _fit(self) -> outside.Errand | None:
+        """The next errand; those that cannot be prepared are put off and stand before no other."""
+        while True:
+            turn = outside.Turn(self._open_targets())
+            try:
+                return self._store.write_sync(turn.take)
+            except StoreClosedError:
+                raise
+            except Exception as error:
+                if turn.job is None:
+                    raise
+                job = turn.job
+                self._put_off(job["job_id"], job["due_at"], job["attempts"], error)
+
+    def _put_off(self, job_id: str, due_at: int, failures: int, error: Exception) -> None:
+        _log.error("job %s failed here and will be tried again: %s", job_id, error, exc_info=error)
+        self._store.write_sync(lambda tx: outside.put_off(tx, job_id, due_at, failures, error))
 
     def _do(self, errand: outside.Errand, ticket: Ticket) -> None:
         took = None
@@ -129,12 +146,20 @@ class Outbox:
             outcome = self._perform(errand)
             if outcome is not None:
                 took = monotonic() - ticket.since
-                self._store.write_sync(lambda tx: outside.settle(tx, errand, outcome))
+                self._settle(errand, outcome)
         finally:
             with self._wake:
                 self._fairness.leave(ticket, took)
                 self._news += 1
                 self._wake.notify_all()
+
+    def _settle(self, errand: outside.Errand, outcome: Outcome) -> None:
+        try:
+            self._store.write_sync(lambda tx: outside.settle(tx, errand, outcome))
+        except StoreClosedError:
+            raise
+        except Exception as error:
+            self._put_off(outside.id_of(errand), errand.until, errand.failures, error)
 
     def _perform(self, errand: outside.Errand) -> Outcome | None:
         """Send what an errand is about; ``None`` when that is nothing."""

@@ -6,6 +6,8 @@ from axme.gateway.lifecycle.timers import SECOND
 
 #: Eight minutes of trying in all; a job that failed so often waits for somebody to look at it.
 MOST_ATTEMPTS = 10
+#: What is kept of an error's text.
+ERROR_CHARS = 500
 _LONGEST = 3600
 
 

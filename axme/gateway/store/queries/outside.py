@@ -20,6 +20,11 @@ _j = jobs.c
 LEASE = update(jobs).where(_j.job_id == bindparam("id")).values(due_at=bindparam("until"))
 #: Whose lease has run out, or whose job was called off, finds nothing to end.
 END = delete(jobs).where(_j.job_id == bindparam("job_id"), _j.due_at == bindparam("until")).returning(_j.job_id)
+PUT_OFF = (
+    update(jobs)
+    .where(_j.job_id == bindparam("id"), _j.held == LANE, _j.due_at == bindparam("due_before"))
+    .values(due_at=bindparam("new_due_at"), attempts=bindparam("new_attempts"), last_error=bindparam("error"))
+)
 CALL_OFF = delete(jobs).where(_j.job_id == bindparam("job_id"))
 _INSERT = text(
     "INSERT INTO jobs (job_id, kind, due_at, held, details, target)"
