@@ -44,6 +44,8 @@ from axme.gateway.routes import (
 
 OPERATIONS = (
     *intents.OPERATIONS,
+    # What workers ask most stands first; and before the agents, for the path of a claim begins like theirs.
+    *claims.OPERATIONS,
     *health.OPERATIONS,
     *inbox.OPERATIONS,
     *approvals.OPERATIONS,
@@ -52,8 +54,6 @@ OPERATIONS = (
     *scenarios.OPERATIONS,
     *macros.OPERATIONS,
     *cross_org.OPERATIONS,
-    # Before the agents: the path of a claim begins like theirs.
-    *claims.OPERATIONS,
     *agents.OPERATIONS,
     *service_accounts.OPERATIONS,
     *capabilities.OPERATIONS,
