@@ -57,7 +57,6 @@ class Handling:
     ) -> None:
         #: Set when the worker leaves: what cannot be said now is not said.
         self.leaving = threading.Event()
-        self._pid = os.getpid()
         self._worker_id = worker_id
         self._make = make
         self._ended = ended
@@ -104,17 +103,18 @@ class Handling:
             text = f"this worker has no handler for {run.claim.intent_type}"
             return Failed({"code": "no_handler", "message": text}, retryable=False)
         work = self._make(run)
+        here = os.getpid()
         try:
             value = run.handler.function(work)
             if inspect.iscoroutine(value):
                 value = _finished(value)
         except BaseException as error:
-            self._leave_if_forked(error)
+            _leave_if_forked(here, error)
             if self._ended(work):
                 return None
             self._tell_failure(run, error)
             return failure_of(error, self._for_good)
-        self._leave_if_forked(None)
+        _leave_if_forked(here, None)
         return None if self._ended(work) else outcome_of(value)
 
     def settle(self, run: Run, outcome: Outcome, trace_id: str | None) -> None:
@@ -167,11 +167,12 @@ class Handling:
         if not isinstance(error, (Reject, Retry)) and not run.lost.is_set():
             _log.warning("the handler raised %s", type(error).__name__, exc_info=error)
 
-    def _leave_if_forked(self, error: BaseException | None) -> None:
-        """A process forked off inside the handler ends here: the intent is its parent's."""
-        if os.getpid() != self._pid:
-            asked = error.code if isinstance(error, SystemExit) else error
-            os._exit(asked if isinstance(asked, int) else int(asked is not None))
+
+def _leave_if_forked(here: int, error: BaseException | None) -> None:
+    """A process forked off inside the handler ends here: the intent is its parent's."""
+    if os.getpid() != here:
+        asked = error.code if isinstance(error, SystemExit) else error
+        os._exit(asked if isinstance(asked, int) else int(asked is not None))
 
 
 def _instead_of(outcome: Outcome, error: AxmeError) -> Failed:

@@ -252,6 +252,22 @@ def test_a_handler_that_forks_has_one_parent_to_settle_it() -> None:
     assert codes == [0, 7]
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_worker_made_before_a_fork_works_in_the_child() -> None:
+    shelf = Shelf()
+    shelf.put("a")
+    made = worker(shelf, lambda run: {"n": 1})
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            with made:
+                code = 0 if shelf.wait("a") == [Done({"n": 1})] else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
 def test_trouble_is_told_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
     shelf = Shelf()
     cut = AxmeConnectionError("refused", retryable=True)
