@@ -37,7 +37,8 @@ refused it) or ``unknown`` (it may have taken effect: repeat it with the same ``
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
 
 from axme.contract import codes
 
@@ -52,6 +53,21 @@ class AxmeIdempotencyWarning(UserWarning):
 
 class AxmeError(Exception):
     """The root: catch it to catch all."""
+
+    #: What a card shows beside the message, in this order.
+    _TOLD: ClassVar[tuple[str, ...]] = ()
+
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        known = ((name, getattr(self, name, None)) for name in self._TOLD)
+        facts = [
+            (name, timedelta(seconds=item) if name == "elapsed" else item)
+            for name, item in known
+            if item not in (None, "", 0.0)
+        ]
+        said = [("message", getattr(self, "message", None) or str(self))]
+        return html.card(type(self).__name__, badge="error", facts=[*said, *facts])
 
 
 class AxmeConfigError(AxmeError, ValueError):
@@ -72,6 +88,8 @@ class AxmeLookupError(AxmeError, LookupError):
 
 class AxmeTransportError(AxmeError):
     """A call ended without an answer of the server that could be used."""
+
+    _TOLD = ("operation", "outcome", "retryable", "attempts", "elapsed", "idempotency_key")
 
     def __init__(
         self,
@@ -116,6 +134,11 @@ class AxmeHttpError(AxmeError):
 
     ``str()`` is ``HTTP <status>: <message>``, followed by the request id if the server gave one.
     """
+
+    _TOLD = (
+        "status_code", "code", "details", "operation", "request_id", "trace_id", "outcome", "retryable", "retry_after",
+        "attempts", "elapsed", "idempotency_key",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -217,6 +240,8 @@ class AxmeServerError(AxmeHttpError):
 
 class AxmeIntentError(AxmeError):
     """An intent ended, but not COMPLETED; ``intent`` is what it ended as."""
+
+    _TOLD = ("intent",)
 
     def __init__(self, message: str, intent: Any = None) -> None:
         super().__init__(message)

@@ -39,6 +39,7 @@ class Agent(Serving):
     __slots__ = ()
     _ID = "address"
     _KEY = "agent"
+    _COLUMNS = ("display_name", "status", "service_account_name", "created_at", "updated_at")
 
     service_account_id = field("service_account_id", str)
     service_account_name = field("service_account_name", str)

@@ -21,6 +21,7 @@ class AuditEvent(Record):
     """One change or refusal: ``actor`` did ``action`` to ``target`` at a moment, with ``outcome`` done or refused."""
 
     __slots__ = ()
+    _COLUMNS = ("at", "actor", "action", "target", "outcome", "details")
 
     event_id = field("event_id", str)
     at = field("at", datetime)

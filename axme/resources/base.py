@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
 
 from axme.exceptions import AxmeClosedError, AxmeProtocolError, AxmeValueError
-from axme.resources.fields import Field, copied
+from axme.resources.fields import Field, copied, fields_of
 from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Record(ABC):
     """Typed fields over one dict. Not a mapping: the dict itself is ``raw``."""
 
     __slots__ = ("__weakref__", "_snapshot")
+    #: What a table of many shows, in this order; without it, what there is room for.
+    _COLUMNS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self._snapshot = Snapshot(raw, complete=True)
@@ -73,6 +75,21 @@ class Record(ABC):
 
     def _summary(self) -> str:
         return ""
+
+    def _glimpse(self) -> dict[str, Any]:
+        """What to show of it, by name: the declared fields as last seen, and nothing that would have to be fetched."""
+        raw = self._snapshot.raw
+        return {name: one.glance(raw[one.key]) for name, one in fields_of(type(self)).items() if one.key in raw}
+
+    def _repr_html_(self) -> str:
+        from axme.resources import _showing
+
+        return _showing.card_of(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from axme.resources import _showing
+
+        printer.text(_showing.pretty(repr(self), self._seen("status")))
 
     def __repr__(self) -> str:
         return f"<{' '.join(filter(None, (type(self).__name__, self._summary())))}>"
@@ -135,6 +152,10 @@ class Resource(Record):
     @property
     def id(self) -> str:
         """What identifies it among its kind."""
+        return self._id
+
+    def _shown_id(self) -> str:
+        """Its id, as far as others may see it."""
         return self._id
 
     def refresh(self) -> Self:

@@ -20,7 +20,7 @@ class Capabilities(Record):
     supported_intent_types = field("supported_intent_types", list[str])
 
     def _summary(self) -> str:
-        return ", ".join(self.capabilities)
+        return self._seen("capabilities")
 
     @staticmethod
     def _schema() -> type[Schema]:

@@ -55,8 +55,23 @@ class Page(Sequence[T_co], Generic[T_co]):
         return hash(self._items)
 
     def __repr__(self) -> str:
-        count = f"first {len(self)}" if self.cut else str(len(self))
-        return f"<{type(self).__name__}: {count} {self._what}>"
+        return f"<{type(self).__name__}: {self._count()} {self._what}>"
+
+    def __str__(self) -> str:
+        from axme.resources import _showing
+
+        return _showing.text_of(self)
+
+    def _repr_html_(self) -> str:
+        from axme.resources import _showing
+
+        return _showing.grid_of(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _count(self) -> str:
+        return f"first {len(self)}" if self.cut else str(len(self))
 
 
 class Collection:
@@ -69,6 +84,12 @@ class Collection:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._api.config.base_url}>"
+
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        said = (type(self).__doc__ or "").partition("\n")[0]
+        return html.card(type(self).__name__, self._api.config.base_url, facts=[("holds", said.rstrip("."))])
 
 
 class Placed(Collection):

@@ -62,6 +62,11 @@ class Field(Generic[T]):
         easy = self._easily(value)
         return self._by_schema(owner, value) if easy is _HARD else easy
 
+    def glance(self, value: Any) -> Any:
+        """The Python value where it plainly is one, else what was sent; for showing, which must never fail."""
+        easy = self._easily(value)
+        return value if easy is _HARD else easy
+
     def missing(self, owner: type[Record]) -> AxmeProtocolError:
         """The error for a required field that never came."""
         return AxmeProtocolError(f"{owner.__name__}.{self.name}: the server sent no {self.key!r}")
@@ -87,6 +92,10 @@ class Records(Field[tuple[T, ...]]):
             return tuple(self.kind(item) for item in value)
         return self._by_schema(owner, value)
 
+    def glance(self, value: Any) -> Any:
+        whole = isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
+        return tuple(self.kind(item) for item in value) if whole else value
+
 
 def field(key: str, kind: type[T]) -> Field[T]:
     """A field every record of this class has."""
@@ -101,6 +110,12 @@ def optional(key: str, kind: type[T]) -> Field[T | None]:
 def records(key: str, kind: type[T]) -> Records[T]:
     """A field that holds a list of records of another class."""
     return Records(key, kind, required=True)
+
+
+@cache
+def fields_of(owner: type[Record]) -> dict[str, Field[Any]]:
+    """The declared fields of a class by name, those of its bases first."""
+    return {name: one for cls in reversed(owner.__mro__) for name, one in vars(cls).items() if isinstance(one, Field)}
 
 
 def copied(value: Any) -> Any:

@@ -50,6 +50,7 @@ class InboxThread(Resource):
     __slots__ = ("_owner",)
     _ID = "thread_id"
     _KEY = "thread"
+    _COLUMNS = ("status", "owner_agent", "from_agent", "created_at", "updated_at")
 
     intent_id = field("intent_id", str)
     status = field("status", str)

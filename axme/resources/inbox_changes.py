@@ -95,5 +95,11 @@ class InboxChanges(Iterator[T], Generic[T]):
     ) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        state = "closed" if self._closed.is_set() else "open"
+        return html.card("Changes of an inbox", self._owner or "", state, [("cursor", self.cursor or "at the start")])
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.cursor}>"

@@ -47,6 +47,11 @@ _REPEATED = (
 )
 
 
+#: What is shown first of one, and what is shown in other words.
+_TOLD_FIRST = ("intent_type", "status", "waits_for", "asks", "to_agent", "from_agent", "payload", "result", "error")
+_TOLD_ELSEWHERE = frozenset({"pending_with", "human_task", "policy", "waiting_reason"})
+
+
 class Intent(Steering):
     """One durable request, from ``CREATED`` to a terminal status.
 
@@ -58,6 +63,7 @@ class Intent(Steering):
     __slots__ = ()
     _ID = "intent_id"
     _KEY = "intent"
+    _COLUMNS = ("intent_type", "status", "waits_for", "to_agent", "created_at", "updated_at")
 
     intent_type = field("intent_type", str)
     status = field("status", IntentStatus)
@@ -282,6 +288,17 @@ class Intent(Steering):
         error = self._snapshot.raw.get("error")
         message = error.get("message") if isinstance(error, dict) else None
         return str(message or self._seen("reason") or "no reason was given")
+
+    def _glimpse(self) -> dict[str, Any]:
+        known = super()._glimpse()
+        holder, task = known.get("pending_with"), known.get("human_task")
+        told = {
+            "waits_for": holder.get("name") or holder.get("ref") if isinstance(holder, dict) else None,
+            "asks": task.get("title") if isinstance(task, dict) else None,
+        }
+        known = {name: known.get(name) or None for name in _TOLD_FIRST} | told | known
+        # What is nothing yet, and the policy in full, are for those who ask.
+        return {name: item for name, item in known.items() if item and name not in _TOLD_ELSEWHERE}
 
     def _summary(self) -> str:
         holder = self._snapshot.raw.get("pending_with")

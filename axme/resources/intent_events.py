@@ -20,6 +20,7 @@ class IntentEvent(Record):
     """
 
     __slots__ = ()
+    _COLUMNS = ("seq", "event_type", "status", "waits_for", "actor", "at", "details")
 
     intent_id = field("intent_id", str)
     seq = field("seq", int)
@@ -43,6 +44,11 @@ class IntentEvent(Record):
     def is_terminal(self) -> bool:
         """Whether the intent ended with this event."""
         return self.status.is_terminal
+
+    def _glimpse(self) -> dict[str, Any]:
+        known = super()._glimpse()
+        holder = known.pop("pending_with", None)
+        return known | ({"waits_for": holder.get("name")} if isinstance(holder, dict) else {})
 
     def _summary(self) -> str:
         return f"{self._seen('seq')} {self._seen('event_type')} {self._seen('status')}"

@@ -37,7 +37,8 @@ class BulkCancel(Record):
         return Shape
 
     def _summary(self) -> str:
-        return f"would cancel {self._seen('would_cancel')}" if self.dry_run else f"canceled {self._seen('canceled')}"
+        done = "canceled" in self._snapshot.raw
+        return f"canceled {self._seen('canceled')}" if done else f"would cancel {self._seen('would_cancel')}"
 
 
 class Intents(Collection):

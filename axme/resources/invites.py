@@ -62,6 +62,12 @@ class Invite(Gathered):
     def _fetch(self) -> dict[str, Any]:
         return {"invite": self._api.get_invite(self.id)}
 
+    def _shown_id(self) -> str:
+        return ""
+
+    def _glimpse(self) -> dict[str, Any]:
+        return {name: item for name, item in super()._glimpse().items() if name != "invite_url"}
+
     def _summary(self) -> str:
         # Never the token: it is as good as a key.
         return " ".join(filter(None, (self._seen("status"), self._seen("recipient_hint"))))

@@ -106,6 +106,7 @@ class ServiceAccount(Resource):
     __slots__ = ()
     _ID = "service_account_id"
     _KEY = "service_account"
+    _COLUMNS = ("name", "status", "agent_address", "description", "created_at")
 
     name = field("name", str)
     status = field("status", str)

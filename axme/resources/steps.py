@@ -24,6 +24,7 @@ class ScenarioStep(Record):
     """
 
     __slots__ = ()
+    _COLUMNS = ("index", "id", "step_type", "status", "assigned_to", "attempts", "outcome", "started_at", "ended_at")
 
     id = field("step_id", str)
     index = field("step_index", int)
@@ -76,6 +77,13 @@ class Steps:
                 return step
         there = ", ".join(step.id for step in self._all) or "none at all"
         raise AxmeLookupError(f"there is no step {which!r}: there are {there}")
+
+    def _repr_html_(self) -> str:
+        from axme.display import html
+        from axme.resources import _showing
+
+        titles, rows = _showing.table_of(self._all)
+        return html.grid("steps", titles, rows)
 
     def __repr__(self) -> str:
         if not self._all:

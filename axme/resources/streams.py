@@ -38,5 +38,8 @@ class ObjectStream(Iterator[T], Generic[T]):
     ) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        return self._events._repr_html_()
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.cursor}>"

@@ -32,6 +32,8 @@ _VERBS = {
     "decline": ("declined",),
     "submit": ("submitted", "provided"),
 }
+#: What is shown of what is asked.
+_TOLD = ("title", "description", "task_type", "assignees", "allowed_outcomes", "notify_email")
 
 
 class HumanTask(TaskBuilders, Linked, Mailed):
@@ -49,6 +51,7 @@ class HumanTask(TaskBuilders, Linked, Mailed):
     __slots__ = ()
     _ID = "intent_id"
     _KEY = "task"
+    _COLUMNS = ("title", "task_type", "intent_type", "from_agent", "assignees", "assigned_at", "due_at")
 
     intent_type = field("intent_type", str)
     from_agent = field("from_agent", str)
@@ -202,6 +205,12 @@ class HumanTask(TaskBuilders, Linked, Mailed):
         if not isinstance(intent, dict) or "human_task" not in intent:
             raise AxmeValueError(f"intent {self.id} asks no person anything")
         return {"task": intent}
+
+    def _glimpse(self) -> dict[str, Any]:
+        known = super()._glimpse()
+        spec = known.pop("spec", None)
+        # What is asked stands first.
+        return ({name: spec.get(name) for name in _TOLD} if isinstance(spec, dict) else {}) | known
 
     def _summary(self) -> str:
         spec = self._snapshot.raw.get("human_task")

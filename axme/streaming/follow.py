@@ -159,6 +159,12 @@ class EventStream(Iterator[Event]):
     def __del__(self) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        subject = self._plan.subject or "an agent"
+        return html.card("EventStream", subject, "closed" if self._over else "open", [("cursor", self._cursor)])
+
     def __repr__(self) -> str:
         state = "closed" if self._over else "open"
         return f"<EventStream of {self._plan.subject or 'an agent'}, {state}, cursor {self._cursor}>"

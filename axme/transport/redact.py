@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-HIDDEN = "[hidden]"
+from axme.contract.redaction import HIDDEN, without_secrets
+
 _SHORTEST = 6
-_PATTERNS = (
-    # Machine keys, tokens of the usual three parts, webhook secrets, and whatever follows a telling name.
-    (re.compile(r"axme_sa_[A-Za-z0-9_.\-]+"), HIDDEN),
-    (re.compile(r"eyJ[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*"), HIDDEN),
-    (re.compile(r"whsec_[A-Za-z0-9+/=]+"), HIDDEN),
-    (re.compile(r"(?i)\b(bearer|basic) +[^\s\"',;]+"), rf"\1 {HIDDEN}"),
-    (re.compile(r"(?i)([\w\-]*(?:token|secret|password|signature)\"?[=:] *\"?)[^\s&\"',;}]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"(/invites/)[^/?#\s]+"), rf"\1{HIDDEN}"),
-)
 
 
 class Redactor:
@@ -30,6 +22,4 @@ class Redactor:
         """``text`` with ``[hidden]`` where a secret was."""
         if self._known:
             text = self._known.sub(HIDDEN, text)
-        for pattern, shown in _PATTERNS:
-            text = pattern.sub(shown, text)
-        return text
+        return without_secrets(text)

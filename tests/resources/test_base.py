@@ -83,7 +83,7 @@ def test_an_object_is_not_a_mapping_and_says_so(scripted: AxmeClient) -> None:
         _ = intent.statsu
     with pytest.raises(TypeError, match="not a dict"):
         _ = "status" in intent
-    assert not hasattr(intent, "_repr_html_")
+    assert not hasattr(intent, "_repr_mimebundle_")
 
 
 def test_a_field_cannot_be_set(scripted: AxmeClient) -> None:
