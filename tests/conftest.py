@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from axme.client import AxmeClient
 
 #: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
-SLOW_ROOMS = frozenset({"contract_fuzz", "docs", "examples", "hard", "matrix", "web"})
+SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "matrix", "web"})
 
 
 def pytest_configure() -> None:
@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_ROOMS & set(item.path.parts) or "postgresql" in item.name:
             item.add_marker(pytest.mark.slow)
+        if "chaos" in item.path.parts:
+            item.add_marker(pytest.mark.chaos)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
