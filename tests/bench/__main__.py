@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench.lab import Lab
 from tests.bench.table import render
 
-NAMES = ("calls", "load", "observe", "imports", "create", "roundtrip", "syncs", "timers")
+NAMES = ("calls", "load", "observe", "imports", "create", "roundtrip", "served", "people", "waiting", "syncs", "timers")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -27,6 +27,13 @@ class Side:
         found: dict[str, Any] = self.submitter.ask("submit", count=count, threads=threads, how=how, **self.asked)
         return found
 
+    def answer(self, count: int, threads: int) -> dict[str, Any]:
+        """The same from a person's answer on, for as many intents that wait for one."""
+        where = {name: value for name, value in self.asked.items() if name != "address"}
+        waiting = self.submitter.ask("ask", count=count, **where)
+        found: dict[str, Any] = self.submitter.ask("answer", waiting=waiting, threads=threads, **where)
+        return found
+
 
 def start_gateway(lab: Lab) -> gateway.LocalGateway:
     """A new gateway on SQLite with an agent called ``fulfillment``; it stops with the lab."""
@@ -36,22 +43,24 @@ def start_gateway(lab: Lab) -> gateway.LocalGateway:
     return running
 
 
-def ours(lab: Lab) -> Side:
-    """The gateway with the SDK on both ends."""
+def ours(lab: Lab, *, agent: str | None = "agent") -> Side:
+    """The gateway with the SDK on both ends; the agent listens (``agent``), serves (``worker``), or there is none."""
     running = start_gateway(lab)
     assert running.pid is not None
     with running.client() as client:
         address = client.agents.handle(AGENT).refresh().address
     where = {"url": running.base_url, "api_key": running.api_key, "address": address}
-    lab.keep(Child.module("tests.bench.sdk")).ask("agent", workers=WORKERS, **where)
+    if agent:
+        lab.keep(Child.module("tests.bench.sdk")).ask(agent, workers=WORKERS, **where)
     return Side(running.pid, lab.keep(Child.module("tests.bench.sdk")), where)
 
 
-def floor(lab: Lab) -> Side:
+def floor(lab: Lab, *, agent: bool = True) -> Side:
     """The floor with requests on both ends."""
     server, port = lab.floor("floor_gateway")
     where = {"url": f"http://127.0.0.1:{port}"}
-    lab.keep(Child.script("floor_ends")).ask("agent", workers=WORKERS, **where)
+    if agent:
+        lab.keep(Child.script("floor_ends")).ask("agent", workers=WORKERS, **where)
     return Side(server.pid, lab.keep(Child.script("floor_ends")), where)
 
 

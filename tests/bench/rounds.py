@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any, Literal, TypeVar
@@ -79,3 +79,13 @@ def percentile(values: list[float], share: float) -> float:
     """The value below which ``share`` (0 to 1) of the others lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def latencies(found: Sequence[Mapping[str, Any]], share: float) -> list[float]:
+    """That percentile of each round of :func:`tests.bench.baselines.worker.each_timed`, in ms."""
+    return [percentile(each["latencies_ms"], share) for each in found]
+
+
+def rates(found: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Items a second of each such round."""
+    return [each["per_second"] for each in found]

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.bench import ends
 from tests.bench.lab import Lab
-from tests.bench.rounds import Goal, Row, percentile
+from tests.bench.rounds import Goal, Row, latencies, rates
 
 TITLE = "Round trip: create, agent, resolved, seen by the submitter (goals 6 and 8)"
 #: Restate without a step took 5.56 ms where this floor took 4.75 ms; it is not run here, so the floor stands for it.
@@ -35,8 +35,8 @@ def run(lab: Lab) -> list[Row]:
 
 
 def _alone(found: dict[str, Found]) -> list[Row]:
-    seen, waited, floor = (_share(found[side], 0.5) for side in ("seen", "waited", "floor"))
-    late, floor_late = (_share(found[side], 0.99) for side in ("seen", "floor"))
+    seen, waited, floor = (latencies(found[side], 0.5) for side in ("seen", "waited", "floor"))
+    late, floor_late = (latencies(found[side], 0.99) for side in ("seen", "floor"))
     return [
         Row("1 at a time: p50, observe()", "ms", seen, floor, "floor", Goal("at most", REFERENCE)),
         Row("1 at a time: p99, observe()", "ms", late, floor_late, "floor"),
@@ -45,16 +45,11 @@ def _alone(found: dict[str, Found]) -> list[Row]:
 
 
 def _crowd(ours: Found, floor: Found) -> list[Row]:
-    p50, floor_p50 = _share(ours, 0.5), _share(floor, 0.5)
-    p99 = _share(ours, 0.99)
-    rates = [[each["per_second"] for each in side] for side in (ours, floor)]
+    p50, floor_p50 = latencies(ours, 0.5), latencies(floor, 0.5)
+    p99 = latencies(ours, 0.99)
     return [
-        Row("32 at once: rate", "items/s", rates[0], rates[1], "floor"),
+        Row("32 at once: rate", "items/s", rates(ours), rates(floor), "floor"),
         Row("32 at once: p50", "ms", p50, floor_p50, "floor"),
         Row("32 at once: p99", "ms", p99, p50, "own p50", Goal("at most", 4.0)),
         Row("32 at once: slowest p99 of a round", "ms", [max(p99)], goal=Goal("at most", 500, of="value")),
     ]
-
-
-def _share(found: Found, share: float) -> list[float]:
-    return [percentile(each["latencies_ms"], share) for each in found]

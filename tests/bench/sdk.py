@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
-from axme import AxmeClient, AxmeClientConfig, Intent
+from axme import AxmeClient, AxmeClientConfig, HumanTask, Intent
 from tests.bench.baselines import corpus
 from tests.bench.baselines.worker import calls_per_second, delays_ms, each_timed, events_per_second, serve
 
@@ -88,17 +88,58 @@ def agent(url: str, api_key: str, address: str, workers: int) -> str:
     return "listening"
 
 
+def worker(url: str, api_key: str, address: str, workers: int) -> str:
+    """The same with ``serve``, under claims."""
+    served = client(url, api_key).agents.handle(address)
+
+    def run() -> None:
+        with served.worker(lambda order: {"order_id": order.payload["order_id"]}, concurrency=workers):
+            threading.Event().wait()
+
+    threading.Thread(target=run, daemon=True).start()
+    return "serving"
+
+
 def submit(url: str, api_key: str, address: str, count: int, threads: int, how: str) -> dict[str, Any]:
     c = client(url, api_key)
 
-    def once() -> None:
+    def ended() -> str:
+        if how == "run":
+            return c.intents.run(corpus.INTENT_TYPE, to=address, payload=corpus.PAYLOAD).status
         intent = c.intents.create(corpus.INTENT_TYPE, to=address, payload=corpus.PAYLOAD)
-        ended = [event.status for event in intent.observe()][-1] if how == "observe" else intent.wait().status
-        if ended != "COMPLETED":
-            raise RuntimeError(f"{intent} ended {ended}")
+        return [event.status for event in intent.observe()][-1] if how == "observe" else intent.wait().status
+
+    def once() -> None:
+        if (status := ended()) != "COMPLETED":
+            raise RuntimeError(f"an intent ended {status}")
 
     return each_timed(once, count, threads)
 
 
-verbs = (calls, observe, delay, load, agent, submit)
+def ask(url: str, api_key: str, count: int) -> list[str]:
+    """Intents that wait for a person."""
+    c, task = client(url, api_key), HumanTask.approval("Ship it?")
+
+    def one(_: int) -> str:
+        return c.intents.create(corpus.INTENT_TYPE, to="agent://agent_core", human_task=task).id
+
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def answer(url: str, api_key: str, waiting: list[str], threads: int) -> dict[str, Any]:
+    """A person's answer to each of ``waiting``, until its submitter sees the end."""
+    c, left = client(url, api_key), iter(waiting)
+    body = {"task_result": {"outcome": "approved"}}
+
+    def once() -> None:
+        intent_id = next(left)
+        c.resume_intent(intent_id, body)
+        if [event["status"] for event in c.observe(intent_id)][-1] != "COMPLETED":
+            raise RuntimeError(f"{intent_id} did not complete")
+
+    return each_timed(once, len(waiting), threads)
+
+
+verbs = (calls, observe, delay, load, agent, worker, submit, ask, answer)
 serve({verb.__name__: verb for verb in verbs})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 import time
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from axme.gateway import start
 from tests.bench.lab import Lab
+from tests.bench.process import cpu_seconds, memory_mib
 from tests.bench.rounds import Goal, Row
 
 TITLE = "Timers that wait: a gateway with 100,000 beside an empty one"
@@ -52,17 +52,6 @@ def _cost(place: Path, seconds: float) -> Cost:
     with start(data_dir=place, timeout=60) as gateway:
         ready = time.monotonic() - began
         time.sleep(seconds / 4)
-        before = _cpu(gateway.pid)
+        before = cpu_seconds(gateway.pid)
         time.sleep(seconds)
-        return Cost(ready, _memory(gateway.pid), (_cpu(gateway.pid) - before) / seconds * 100)
-
-
-def _cpu(pid: int | None) -> float:
-    """Seconds of CPU a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory(pid: int | None) -> float:
-    """MiB in memory."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return Cost(ready, memory_mib(gateway.pid), (cpu_seconds(gateway.pid) - before) / seconds * 100)

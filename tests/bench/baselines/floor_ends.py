@@ -53,4 +53,22 @@ def submit(url: str, count: int, threads: int, how: str) -> dict[str, Any]:
     return each_timed(once, count, threads)
 
 
-serve({"agent": agent, "submit": submit})
+def ask(url: str, count: int) -> list[str]:
+    """Intents that nobody has resolved."""
+    return [session.post(f"{url}/v1/intents", json=corpus.BODY).json()["intent_id"] for _ in range(count)]
+
+
+def answer(url: str, waiting: list[str], threads: int) -> dict[str, Any]:
+    """Each of ``waiting`` resolved, until its submitter sees it."""
+    left = iter(waiting)
+
+    def once() -> None:
+        intent_id = next(left)
+        session.post(f"{url}/v1/intents/{intent_id}/resolve", json={"result": {}}).raise_for_status()
+        if [event["status"] for event in events(f"{url}/v1/intents/{intent_id}/stream")] != ["COMPLETED"]:
+            raise RuntimeError(f"{intent_id} did not complete")
+
+    return each_timed(once, len(waiting), threads)
+
+
+serve({"agent": agent, "submit": submit, "ask": ask, "answer": answer})
