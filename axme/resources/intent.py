@@ -18,6 +18,7 @@ from axme.resources._following import advanced, known_seq
 from axme.resources.base import short
 from axme.resources.collections import Page, page
 from axme.resources.decisions import Decision
+from axme.resources.explaining import Explainable
 from axme.resources.fields import field, optional
 from axme.resources.intent_events import IntentEvent
 from axme.resources.steering import Steering
@@ -52,7 +53,7 @@ _TOLD_FIRST = ("intent_type", "status", "waits_for", "asks", "to_agent", "from_a
 _TOLD_ELSEWHERE = frozenset({"pending_with", "human_task", "policy", "waiting_reason"})
 
 
-class Intent(Steering):
+class Intent(Steering, Explainable):
     """One durable request, from ``CREATED`` to a terminal status.
 
     Example:

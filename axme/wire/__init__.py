@@ -15,6 +15,7 @@ from axme.wire.capabilities import CapabilityCalls
 from axme.wire.claims import ClaimCalls
 from axme.wire.cross_org import CrossOrgCalls
 from axme.wire.deliveries import DeliveryCalls
+from axme.wire.explanations import ExplanationCalls
 from axme.wire.generic import GenericCalls
 from axme.wire.health import HealthCalls
 from axme.wire.inbox import InboxCalls
@@ -73,6 +74,7 @@ class FlatCalls(
     TaskCalls,
     LinkCalls,
     MailCalls,
+    ExplanationCalls,
     PrincipalCalls,
     AliasCalls,
     RoutingCalls,

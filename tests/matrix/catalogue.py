@@ -77,6 +77,7 @@ EXAMPLES: dict[str, Example] = {
     "bulk_cancel_intents": Example(body={"older_than_hours": 9999}),
     "get_intent": _READ,
     "list_intent_events": _READ,
+    "explain_intent": _READ,
     "stream_intent_events": Example(query={"wait_seconds": "1"}),
     "resolve_intent": Example(body={"status": "CANCELED", "reason": "enough"}),
     "resume_intent": Example(body={"action": "complete", "parcels": 2}),

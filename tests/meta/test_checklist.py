@@ -119,6 +119,7 @@ EXTENSIONS = {
     *("rotate_webhook_secret", "replay_webhook_subscription", "list_webhook_events", "get_webhook_event"),
     *("get_agent_delivery", "set_agent_delivery"),
     "list_task_mails",
+    "explain_intent",
 }
 
 

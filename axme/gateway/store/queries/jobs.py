@@ -46,6 +46,7 @@ UNPARK = update(jobs).where(_j.held == PARKED).values(held=0, attempts=0)
 DELETE = delete(jobs).where(_j.job_id == bindparam("job_id"))
 DELETE_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"))
 DELETE_KIND_OF_INTENT = delete(jobs).where(_j.intent_id == bindparam("intent_id"), _j.kind == bindparam("kind"))
+OF_INTENT = select(jobs).where(_j.intent_id == bindparam("intent_id"))
 HOLD = update(jobs).where(_j.intent_id == bindparam("id"), _j.held == 0).values(held=1)
 KIND_OF_INTENT = select(jobs).where(_j.intent_id == bindparam("intent_id"), _j.kind == bindparam("kind"))
 RELEASE = (
