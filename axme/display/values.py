@@ -31,6 +31,12 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def stamp(at: datetime, whole: timedelta) -> str:
+    """A moment among others: with milliseconds, and without the day, where all of them lie within a minute."""
+    short = whole < timedelta(minutes=1)
+    return (at if at.tzinfo is None else at.astimezone(UTC)).strftime("%H:%M:%S.%f")[:-3] if short else moment(at)
+
+
 def span(length: timedelta) -> str:
     """How long, in its two largest units: ``2 d 4 h``, ``1 min 5 s``, ``12 s``, ``340 ms``."""
     seconds = max(0.0, length.total_seconds())

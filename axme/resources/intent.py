@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from axme.contract.clock import SystemClock
 from axme.contract.statuses import IntentStatus, WaitingReason, is_terminal
 from axme.exceptions import (
     AxmeIntentCanceledError,
@@ -24,6 +25,7 @@ from axme.resources.intent_events import IntentEvent
 from axme.resources.steering import Steering
 from axme.resources.steps import Steps
 from axme.resources.streams import ObjectStream
+from axme.resources.timeline import Timeline
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -149,6 +151,16 @@ class Intent(Steering, Explainable):
     def events(self, *, since: int | None = None) -> Page[IntentEvent]:
         """Its events up to now. ``GET /v1/intents/{intent_id}/events``"""
         return page(self._api.list_intent_events(self.id, since=since), "events", IntentEvent, what="events")
+
+    def timeline(self, *, now: datetime | None = None) -> Timeline:
+        """Who had it for how long, and what happened when; draws itself. ``GET /v1/intents/{intent_id}/events``
+
+        Args:
+            now: what counts as now for what still lasts; the gateway's own clock may have been moved.
+        """
+        events = self._api.list_intent_events(self.id)["events"]
+        recipient = self._seen("to_agent") or self.to_agent
+        return Timeline(self.id, events, recipient=recipient, now=now or SystemClock().now())
 
     def wait(self, timeout: float | None = None, *, raise_on_failure: bool = False) -> Self:
         """Wait until it has ended, and bring this object up to date. ``GET /v1/intents/{intent_id}/events/stream``
