@@ -181,10 +181,14 @@ class LocalGateway:
         """
         return wait_for_mails(self.data_dir / OUTBOX, expect, timeout, lambda: self.is_running)
 
-    def advance(self, by: timedelta) -> datetime:
+    def advance(self, by: timedelta, *, to_next: bool = False) -> datetime:
         """Move the clock of a gateway started with ``clock="test"``; return when all that fell due is done.
 
         ``POST /internal/clock/advance``
+
+        Args:
+            by: how far.
+            to_next: stop at the first moment at which something is due, to look around; see the answer.
 
         Returns:
             The new time.
@@ -195,7 +199,7 @@ class LocalGateway:
         """
         if not isinstance(by, timedelta) or by < timedelta(0):
             raise ValueError(f"a clock goes forward only: advance by a timedelta from 0 on, not {by!r}")
-        body = json.dumps({"seconds": by.total_seconds()})
+        body = json.dumps({"seconds": by.total_seconds(), "to_next": to_next})
         status, answer = self._ask("POST", "/internal/clock/advance", body, seconds=ADVANCE_SECONDS)
         if status != 200:
             hint = "" if self._clock == "test" else ' (only start(clock="test") gives a clock that can be moved)'

@@ -23,9 +23,10 @@ _LOOK_SECONDS = 0.01
 
 
 class ClockAdvance(RequestSchema):
-    """By how much."""
+    """By how much; or no further than the first moment at which something is due."""
 
     seconds = fields.Float(required=True, validate=validate.Range(min=0, max=_TEN_YEARS, error=_MESSAGE))
+    to_next = fields.Boolean(load_default=False)
 
 
 class ClockAnswer(ObjectSchema):
@@ -43,15 +44,18 @@ async def advance(services: Services, asked: Asked | None) -> Body:
         raise GatewayError(FORBIDDEN, "only the key of the first service account moves a test clock")
     # One after the other: whoever moved the clock while another looks at it would carry that one past a timer.
     async with services.moving:
-        done = await _advance(services, clock, clock.now() + timedelta(seconds=asked.body["seconds"]))
+        target = clock.now() + timedelta(seconds=asked.body["seconds"])
+        done = await _advance(services, clock, target, to_next=asked.body["to_next"])
         return {"ok": True, "now": to_text(clock.now()), "jobs": done}
 
 
-async def _advance(services: Services, clock: MovableClock, target: datetime) -> int:
+async def _advance(services: Services, clock: MovableClock, target: datetime, *, to_next: bool) -> int:
     done = await _work_off(services)
     while (step := await _to_next(services)) <= target - clock.now():
         await _move(services, clock, step)
         done += await _work_off(services)
+        if to_next:
+            return done
     await _move(services, clock, target - clock.now())
     return done + await _work_off(services)
 
