@@ -147,4 +147,10 @@ class AccessRequests(Collection):
             state: only requests in this state, such as ``pending``.
         """
         answer = self._api.list_access_requests(org_id=self._org_id, workspace_id=id_of(workspace), state=state)
-        return page(answer, "access_requests", lambda raw: AccessRequest._from(self._api, raw), what="access requests")
+        return page(
+            answer,
+            "access_requests",
+            lambda raw: AccessRequest._from(self._api, raw),
+            kind=AccessRequest,
+            what="access requests",
+        )

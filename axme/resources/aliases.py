@@ -83,7 +83,7 @@ class Aliases(Belongings, Named[Alias]):
     ) -> Page[Alias]:
         """The aliases, revoked ones too unless ``status="active"`` is asked for. ``GET /v1/aliases``"""
         answer = self._api.list_aliases(**self._where(principal, limit), status=status)
-        return page(answer, "aliases", lambda raw: Alias._from(self._api, raw), what="aliases", limit=limit)
+        return page(answer, "aliases", lambda raw: Alias._from(self._api, raw), kind=Alias, what="aliases", limit=limit)
 
     def resolve(self, alias: str) -> Principal:
         """Whom a name stands for in the workspace. ``GET /v1/aliases/resolve``

@@ -35,6 +35,8 @@ class Record(ABC):
     __slots__ = ("__weakref__", "_snapshot")
     #: What a table of many shows, in this order; without it, what there is room for.
     _COLUMNS: ClassVar[tuple[str, ...]] = ()
+    #: Fields that are shown nowhere.
+    _HIDDEN: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self._snapshot = Snapshot(raw, complete=True)
@@ -79,7 +81,8 @@ class Record(ABC):
     def _glimpse(self) -> dict[str, Any]:
         """What to show of it, by name: the declared fields as last seen, and nothing that would have to be fetched."""
         raw = self._snapshot.raw
-        return {name: one.glance(raw[one.key]) for name, one in fields_of(type(self)).items() if one.key in raw}
+        told = {name: one for name, one in fields_of(type(self)).items() if name not in self._HIDDEN}
+        return {name: one.glance(raw[one.key]) for name, one in told.items() if one.key in raw}
 
     def _repr_html_(self) -> str:
         from axme.resources import _showing

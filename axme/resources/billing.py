@@ -108,7 +108,7 @@ class Invoices(Collection):
             AxmeNotFoundError: there is no such workspace.
         """
         answer = self._api.list_billing_invoices(org_id=self._org_id, workspace_id=self._workspace_id, status=status)
-        return page(answer, "invoices", lambda raw: Invoice._from(self._api, raw), what="invoices")
+        return page(answer, "invoices", lambda raw: Invoice._from(self._api, raw), kind=Invoice, what="invoices")
 
     def get(self, invoice_id: str) -> Invoice:
         """One invoice. ``GET /v1/billing/invoices/{invoice_id}``

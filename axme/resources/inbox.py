@@ -172,7 +172,7 @@ class Inbox(Collection):
             status: only threads that are ``pending``, ``active`` or ``done``.
         """
         answer = self._api.list_inbox(owner_agent=_name(owner_agent), status=status)
-        return page(answer, "threads", lambda raw: InboxThread._from(self._api, raw), what="threads")
+        return page(answer, "threads", lambda raw: InboxThread._from(self._api, raw), kind=InboxThread, what="threads")
 
     def get(self, thread_id: str, *, owner_agent: Recipient | None = None) -> InboxThread:
         """One thread. ``GET /v1/inbox/{thread_id}``

@@ -191,7 +191,9 @@ class Intents(Collection):
             from_agent=None if from_agent is None else address_of(from_agent),
             correlation_id=correlation_id,
         )
-        return page(answer, "intents", lambda raw: Intent._from(self._api, raw), what="intents", limit=limit)
+        return page(
+            answer, "intents", lambda raw: Intent._from(self._api, raw), kind=Intent, what="intents", limit=limit
+        )
 
     def bulk_cancel(
         self,

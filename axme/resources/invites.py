@@ -22,6 +22,7 @@ class Invite(Gathered):
     _ID = "token"
     _KEY = "invite"
     _WHOLE = "accepted_at"
+    _HIDDEN = frozenset({"invite_url"})
 
     owner_agent = field("owner_agent", str)
     recipient_hint = optional("recipient_hint", str)
@@ -64,9 +65,6 @@ class Invite(Gathered):
 
     def _shown_id(self) -> str:
         return ""
-
-    def _glimpse(self) -> dict[str, Any]:
-        return {name: item for name, item in super()._glimpse().items() if name != "invite_url"}
 
     def _summary(self) -> str:
         # Never the token: it is as good as a key.

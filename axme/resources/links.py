@@ -85,9 +85,9 @@ class Linked(Resource):
     def links(self) -> Page[TaskLink]:
         """The links made so far, without their URLs. ``GET /v1/intents/{intent_id}/links``"""
         answer = self._api.list_task_links(self.id)
-        return page(answer, "links", lambda raw: TaskLink._from(self._api, raw), what="links")
+        return page(answer, "links", lambda raw: TaskLink._from(self._api, raw), kind=TaskLink, what="links")
 
     def revoke_links(self) -> Page[TaskLink]:
         """Make all its links useless, for good. ``DELETE /v1/intents/{intent_id}/links``"""
         answer = self._api.revoke_task_links(self.id)
-        return page(answer, "links", lambda raw: TaskLink._from(self._api, raw), what="links")
+        return page(answer, "links", lambda raw: TaskLink._from(self._api, raw), kind=TaskLink, what="links")

@@ -77,7 +77,9 @@ class Macros(Named[Macro]):
 
     def list(self) -> Page[Macro]:
         """All of them. ``GET /v1/tool-registry/macros``"""
-        return page(self._api.list_macros(), "macros", lambda raw: Macro._from(self._api, raw), what="macros")
+        return page(
+            self._api.list_macros(), "macros", lambda raw: Macro._from(self._api, raw), kind=Macro, what="macros"
+        )
 
     def get(self, macro_id: str) -> Macro:
         """One of them. ``GET /v1/tool-registry/macros/{macro_id}``

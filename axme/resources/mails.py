@@ -58,4 +58,4 @@ class Mailed(Resource):
     def mails(self) -> Page[TaskMail]:
         """The mails about it, and what became of them. ``GET /v1/intents/{intent_id}/mails``"""
         answer = self._api.list_task_mails(self.id)
-        return page(answer, "mails", lambda raw: TaskMail._from(self._api, raw), what="mails")
+        return page(answer, "mails", lambda raw: TaskMail._from(self._api, raw), kind=TaskMail, what="mails")

@@ -132,7 +132,7 @@ class Members(Named[Member]):
             workspace: only those with a role in this workspace.
         """
         answer = self._api.list_organization_members(self._org_id, workspace_id=id_of(workspace))
-        return page(answer, "members", lambda raw: Member._from(self._api, raw), what="members")
+        return page(answer, "members", lambda raw: Member._from(self._api, raw), kind=Member, what="members")
 
     def _all(self) -> Page[Member]:
         return self.list()

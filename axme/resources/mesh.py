@@ -101,7 +101,7 @@ class MeshAgents(Page[MeshAgent]):
     __slots__ = ("summary",)
 
     def __init__(self, answer: Mapping[str, Any], agents: Page[MeshAgent]) -> None:
-        super().__init__(agents, what="agents of the mesh")
+        super().__init__(agents, what="agents of the mesh", kind=MeshAgent)
         self.summary: dict[str, int] = dict(answer.get("summary") or {})
 
     def __str__(self) -> str:
@@ -138,7 +138,9 @@ class Mesh(MeshClient):
         """
         wanted = None if health is None else str(health)
         answer = self.list_agents(limit=limit, health=wanted, window=window)
-        found = page(answer, "agents", lambda raw: MeshAgent._from(self._api, raw), what="agents", limit=limit)
+        found = page(
+            answer, "agents", lambda raw: MeshAgent._from(self._api, raw), kind=MeshAgent, what="agents", limit=limit
+        )
         return MeshAgents(answer, found)
 
     def events(self, *, event_type: MeshEventType | str | None = None, limit: int = 50) -> Page[MeshEvent]:

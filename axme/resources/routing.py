@@ -149,7 +149,7 @@ class Routes(Belongings, Named[Route]):
     def list(self, *, principal: str | Identified | None = None, limit: int | None = None) -> Page[Route]:
         """The routes, in the order they were made. ``GET /v1/routing/endpoints``"""
         answer = self._api.list_routing_endpoints(**self._where(principal, limit))
-        return page(answer, "routes", lambda raw: Route._from(self._api, raw), what="routes", limit=limit)
+        return page(answer, "routes", lambda raw: Route._from(self._api, raw), kind=Route, what="routes", limit=limit)
 
     def resolve(self, *, alias: str | None = None, principal: str | Identified | None = None) -> Resolution:
         """Which route a delivery to an alias or a principal would take. ``POST /v1/routing/resolve``

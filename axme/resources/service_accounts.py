@@ -91,7 +91,9 @@ class ServiceAccountKeys(Named[ServiceAccountKey]):
     def list(self) -> Page[ServiceAccountKey]:
         """All of them, the revoked too. ``GET /v1/service-accounts/{service_account_id}/keys``"""
         answer = self._api.list_service_account_keys(self._account_id)
-        return page(answer, "keys", lambda raw: ServiceAccountKey._from(self._api, raw), what="keys")
+        return page(
+            answer, "keys", lambda raw: ServiceAccountKey._from(self._api, raw), kind=ServiceAccountKey, what="keys"
+        )
 
     def _all(self) -> Page[ServiceAccountKey]:
         return self.list()
@@ -221,7 +223,11 @@ class ServiceAccounts(Placed, Named[ServiceAccount]):
             org_id=org_id or self._org_id, workspace_id=workspace_id or self._workspace_id
         )
         return page(
-            answer, "service_accounts", lambda raw: ServiceAccount._from(self._api, raw), what="service accounts"
+            answer,
+            "service_accounts",
+            lambda raw: ServiceAccount._from(self._api, raw),
+            kind=ServiceAccount,
+            what="service accounts",
         )
 
     def _all(self) -> Page[ServiceAccount]:

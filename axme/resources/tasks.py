@@ -230,7 +230,9 @@ class Tasks(Collection):
             limit: at most so many.
         """
         answer = self._api.list_my_tasks(limit=limit)
-        return page(answer, "tasks", lambda raw: HumanTask._from(self._api, raw), what="tasks", limit=limit)
+        return page(
+            answer, "tasks", lambda raw: HumanTask._from(self._api, raw), kind=HumanTask, what="tasks", limit=limit
+        )
 
     def get(self, intent_id: str) -> HumanTask:
         """The task of an intent. ``GET /v1/intents/{intent_id}``

@@ -52,6 +52,17 @@ class Timeline:
         """Its last moment; ``None`` while it lasts."""
         return self.marks[-1].at if self.marks and self.marks[-1].kind == "ended" else None
 
+    def to_frame(self, library: str | None = None) -> Any:
+        """The spans as a data frame: ``kind``, ``who``, ``start``, ``end``, ``seconds`` and ``reason``.
+
+        What still lasts has no ``end``, and counts up to now. Arguments and errors as of ``Page.to_frame()``.
+        """
+        from axme.resources import _frames
+
+        kinds = {"kind": str, "who": str, "start": datetime, "end": datetime, "seconds": float, "reason": str}
+        rows = (one._asdict() | {"seconds": ((one.end or self.now) - one.start).total_seconds()} for one in self.spans)
+        return _frames.frame(kinds, rows, library)
+
     def to_svg(self) -> str:
         """The drawing as a file of its own, light or dark as the reader's system prefers."""
         from axme.display import svg

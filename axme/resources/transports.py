@@ -83,7 +83,12 @@ class Transports(Belongings, Named[TransportBinding]):
         """The bindings, in the order they were made. ``GET /v1/transports/bindings``"""
         answer = self._api.list_transport_bindings(**self._where(principal, limit))
         return page(
-            answer, "bindings", lambda raw: TransportBinding._from(self._api, raw), what="bindings", limit=limit
+            answer,
+            "bindings",
+            lambda raw: TransportBinding._from(self._api, raw),
+            kind=TransportBinding,
+            what="bindings",
+            limit=limit,
         )
 
     def _all(self) -> Page[TransportBinding]:

@@ -55,6 +55,19 @@ class UsageSummary(Record):
         """Used, limit and remaining by dimension."""
         return {name: DimensionUsage(raw) for name, raw in self._snapshot.raw.get("dimensions", {}).items()}
 
+    def to_frame(self, library: str | None = None) -> Any:
+        """One row a dimension, with ``used``, ``limit`` and ``remaining``; as of ``Page.to_frame()``."""
+        from axme.resources import _frames
+
+        kinds = {"dimension": str, "used": int, "limit": int, "remaining": int}
+        rows = ({"dimension": name} | one.raw for name, one in self.dimensions.items())
+        return _frames.frame(kinds, rows, library)
+
+    def _glimpse(self) -> dict[str, Any]:
+        known = self._snapshot.raw.get("dimensions")
+        told = known.items() if isinstance(known, dict) else ()
+        return super()._glimpse() | {name: DimensionUsage(raw)._summary() for name, raw in told}
+
 
 class UsagePoint(Record):
     """What was used on the day that begins at ``at``."""
@@ -120,7 +133,7 @@ class Usage(Collection):
             AxmeNotFoundError: there is no such workspace.
         """
         answer = self._api.get_usage_timeseries(**self._place(), window_days=days)
-        return Page(UsageSeries(answer["series"]).points, what="days")
+        return Page(UsageSeries(answer["series"]).points, what="days", kind=UsagePoint)
 
     def roll_up(self, days: int = 30) -> int:
         """Roll up closed days now instead of in the night. ``POST /v1/usage/rollups/daily``

@@ -223,6 +223,7 @@ class Webhooks(Collection):
             answer,
             "subscriptions",
             lambda raw: WebhookSubscription._from(self._api, raw),
+            kind=WebhookSubscription,
             what="webhook subscriptions",
         )
 
@@ -247,7 +248,12 @@ class Webhooks(Collection):
         """
         answer = self._api.list_webhook_events(owner_agent=owner, status=status, limit=limit)
         return page(
-            answer, "events", lambda raw: WebhookEvent._from(self._api, raw), what="webhook events", limit=limit
+            answer,
+            "events",
+            lambda raw: WebhookEvent._from(self._api, raw),
+            kind=WebhookEvent,
+            what="webhook events",
+            limit=limit,
         )
 
     def event(self, event_id: str) -> WebhookEvent:

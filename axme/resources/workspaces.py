@@ -179,7 +179,9 @@ class Workspaces(Named[Workspace]):
     def list(self) -> Page[Workspace]:
         """Those the caller has a role in. ``GET /v1/organizations/{org_id}/workspaces``"""
         answer = self._api.list_workspaces(self._org_id)
-        return page(answer, "workspaces", lambda raw: Workspace._from(self._api, raw), what="workspaces")
+        return page(
+            answer, "workspaces", lambda raw: Workspace._from(self._api, raw), kind=Workspace, what="workspaces"
+        )
 
     def get(self, name: str) -> Workspace | None:
         """The workspace of this name or id, or ``None``. ``GET /v1/organizations/{org_id}/workspaces``"""
