@@ -23,33 +23,70 @@ def why_absent() -> str | None:
     return f"needs PostgreSQL: install Debian's package postgresql, or set {GIVEN} to a server the tests may fill"
 
 
+class Private:
+    """A server of our own, which may crash and come back."""
+
+    def __init__(self, folder: Path, bin_dir: Path) -> None:
+        self._data = folder / "data"
+        self._data.mkdir()
+        as_postgres: list[str] = []
+        if os.geteuid() == 0:  # initdb refuses to run as root
+            shutil.chown(self._data, _USER)
+            as_postgres = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"]
+        _quietly(
+            [
+                *as_postgres,
+                bin_dir / "initdb",
+                "-D",
+                self._data,
+                "-U",
+                _USER,
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-locale",
+            ]
+        )
+        port = _free_port()
+        self.url = f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
+        self._options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._data} -c max_connections=200"
+        )
+        self._control = [*as_postgres, bin_dir / "pg_ctl", "-D", self._data, "-w"]
+
+    def start(self) -> None:
+        """Run, and answer; after a crash, with everything that was committed."""
+        _quietly([*self._control, "-l", self._data / "log", "-o", self._options, "start"])
+
+    def crash(self) -> None:
+        """End without a checkpoint, cutting every connection."""
+        _quietly([*self._control, "-m", "immediate", "stop"])
+
+
+@contextmanager
+def private() -> Iterator[Private]:
+    """A server of our own for as long as the block lasts; it must be running at the end."""
+    bin_dir = _bin()
+    assert bin_dir is not None, "needs Debian's package postgresql"
+    with tempfile.TemporaryDirectory(prefix="axme-pg-") as folder:
+        os.chmod(folder, 0o755)
+        made = Private(Path(folder), bin_dir)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.crash()
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a server, for as long as the block lasts."""
     if given := os.environ.get(GIVEN):
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="axme-pg-") as folder:
-        data = Path(folder) / "data"
-        os.chmod(folder, 0o755)
-        data.mkdir()
-        as_postgres: list[str] = []
-        if os.geteuid() == 0:  # initdb refuses to run as root
-            shutil.chown(data, _USER)
-            as_postgres = ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups"]
-        port = _free_port()
-        bin_dir = _bin()
-        assert bin_dir is not None
-        _quietly(
-            [*as_postgres, bin_dir / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-locale"]
-        )
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} -c max_connections=200"
-        control = [*as_postgres, bin_dir / "pg_ctl", "-D", data, "-w"]
-        _quietly([*control, "-l", data / "log", "-o", options, "start"])
-        try:
-            yield f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
-        finally:
-            _quietly([*control, "-m", "immediate", "stop"])
+    with private() as made:
+        yield made.url
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.chaos.checker.history import Final
 #: What the rules look at.
 TABLES = (
     "intents", "intent_events", "claims", "idempotency_keys", "audit_events", "webhook_events", "webhook_deliveries",
-    "webhook_attempts", "task_mails", "jobs", "thread_entries", "inbox_changes",
+    "webhook_attempts", "task_mails", "task_links", "jobs", "thread_entries", "inbox_changes",
 )  # fmt: skip
 
 

@@ -38,9 +38,7 @@ def linearizable(ops: Sequence[Op]) -> bool:
     A call is a point between its begin and its end; one of unknown outcome may lie at any time after its begin, or
     nowhere. Sets of calls already placed are remembered with the value they left, so that no state is tried twice.
     """
-    calls = [op for op in ops if op.outcome in ("ok", "unknown", "rejected")]
-    if any(op.verb == "read" and op.outcome == "unknown" for op in calls):
-        calls = [op for op in calls if not (op.verb == "read" and op.outcome == "unknown")]
+    calls = [op for op in ops if _tells(op)]
     ends = [op.ended if op.outcome != "unknown" else _NEVER for op in calls]
     required = frozenset(place for place, op in enumerate(calls) if op.outcome != "unknown")
     tried: set[tuple[frozenset[int], int]] = set()
@@ -61,13 +59,22 @@ def linearizable(ops: Sequence[Op]) -> bool:
     return False
 
 
+def _tells(op: Op) -> bool:
+    """Whether something follows from it: a read that failed, or a refusal for other reasons, says nothing."""
+    if op.outcome == "ok":
+        return True
+    if op.verb == "read":
+        return False
+    return op.outcome == "unknown" or (op.outcome == "rejected" and "policy_generation" in op.answer)
+
+
 def _step(op: Op, value: int) -> int | None:
     """The value after ``op``, or ``None`` if it cannot have happened at ``value``."""
     if op.verb == "read":
         return value if op.answer["policy_generation"] == value else None
     expected = op.asked["expected"]
     if op.outcome == "rejected":
-        return value if expected != value == op.answer.get("policy_generation", value) else None
+        return value if expected != value == op.answer["policy_generation"] else None
     if expected != value:
         return None
     if op.outcome == "ok" and op.answer["policy_generation"] != value + 1:

@@ -1,0 +1,42 @@
+"""Places to break, and the seed of what happens there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+from tests.chaos.harness import places
+from tests.chaos.harness.places import Place
+from tests.chaos.harness.sizes import SEED, new_seed
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """One seed drives load, faults and moments; a failing test shows the command that repeats it."""
+    made = new_seed()
+    print(f"repeat with: {SEED}={made} tox -e chaos -- '{request.node.nodeid}'")
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Private]:
+    """One private server for all: what is tested is what an acknowledged write survives, so it syncs."""
+    if postgres._bin() is None:
+        pytest.skip(postgres.why_absent() or "needs a PostgreSQL of its own: install Debian's package postgresql")
+    with postgres.private() as made:
+        yield made
+
+
+@pytest.fixture(params=places.KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """One gateway, on either database."""
+    if request.param == "sqlite":
+        with places.sqlite(tmp_path / "gateway") as made:
+            yield made
+    else:
+        server: postgres.Private = request.getfixturevalue("postgres_server")
+        with places.postgresql(tmp_path, server.url) as made:
+            yield made

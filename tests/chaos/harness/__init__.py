@@ -1,0 +1,1 @@
+"""What the chaos suite breaks things with, and what it writes down."""
