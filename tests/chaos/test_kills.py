@@ -34,6 +34,7 @@ def test_kills_under_load(place: Place, seed: int) -> None:
     chance, load = random.Random(seed), Load(place, seed)
     gateway, ready = place.nodes[0], []
     for _ in range(size(KILLS)):
+        load.more(1)
         time.sleep(chance.uniform(0.05, 0.5))
         gateway.kill()
         began = time.monotonic()
