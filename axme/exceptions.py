@@ -40,6 +40,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
+from axme.calls import CallInfo
 from axme.contract import codes
 
 Outcome = Literal["not_sent", "rejected", "unknown"]
@@ -53,6 +54,9 @@ class AxmeIdempotencyWarning(UserWarning):
 
 class AxmeError(Exception):
     """The root: catch it to catch all."""
+
+    #: The call that failed, with its ``as_curl()``; ``None`` where nothing was asked.
+    call: CallInfo | None = None
 
     #: What a card shows beside the message, in this order.
     _TOLD: ClassVar[tuple[str, ...]] = ()

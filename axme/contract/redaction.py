@@ -16,6 +16,14 @@ _PATTERNS = (
 )
 
 
+_TELLING = re.compile(r"(?i)token|secret|passw|signature|api_?key|authorization|credential|cookie")
+
+
+def is_telling(name: str) -> bool:
+    """Whether what stands under ``name`` is a secret."""
+    return _TELLING.search(name) is not None
+
+
 def without_secrets(text: str) -> str:
     """``text`` with ``[hidden]`` in place of everything that looks like a secret."""
     for pattern, shown in _PATTERNS:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 _MOST_CHARS = 60
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_ABOVE = (10**12, 86_400, 3600, 60)
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -44,27 +43,6 @@ def age(since: timedelta | None) -> str:
     seconds = max(0, int(since.total_seconds()))
     size, unit = next((pair for pair in _UNITS if seconds >= pair[0]), _UNITS[-1])
     return f"{seconds // size} {unit} ago"
-
-
-def moment(at: datetime) -> str:
-    """A moment to the second, in UTC: ``2026-11-22 12:00:00 UTC``."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def ago(at: datetime, now: datetime | None) -> str:
-    """How far ``at`` is from ``now``, to stand behind it: `` (in 2 h)``; nothing where the present is not known."""
-    if now is None:
-        return ""
-    return f" (in {span(at - now)})" if at > now else f" ({span(now - at)} ago)"
-
-
-def span(time: timedelta) -> str:
-    """A length of time in its two largest units: ``2 d 4 h``, ``55 min``, ``0 s``."""
-    seconds = max(0, round(time.total_seconds()))
-    parts = [(seconds % before // size, unit) for before, (size, unit) in zip(_ABOVE, _UNITS, strict=True)]
-    first = next((at for at, (number, _) in enumerate(parts) if number), len(parts) - 1)
-    shown = [f"{number} {unit}" for number, unit in parts[first : first + 2] if number]
-    return " ".join(shown) or "0 s"
 
 
 def _text(value: object) -> str:

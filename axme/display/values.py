@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from axme.contract.redaction import HIDDEN, without_secrets
+from axme.contract.redaction import HIDDEN, is_telling, without_secrets
 
-_TELLING = re.compile(r"(?i)token|secret|passw|signature|api_?key|authorization|credential|cookie")
 _DEEPEST = 8
 
 
@@ -74,7 +72,7 @@ def _hidden(value: Any, depth: int = 0) -> Any:
         return "…"
     if isinstance(value, Mapping):
         return {
-            str(key): HIDDEN if isinstance(item, str) and _TELLING.search(str(key)) else _hidden(item, depth + 1)
+            str(key): HIDDEN if isinstance(item, str) and is_telling(str(key)) else _hidden(item, depth + 1)
             for key, item in value.items()
         }
     return [_hidden(item, depth + 1) for item in value] if isinstance(value, (list, tuple)) else value

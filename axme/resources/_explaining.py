@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from axme.contract import clock, human_tasks
 from axme.contract.statuses import IntentStatus, WaitingReason
-from axme.display.text import span
+from axme.display.values import span
 from axme.resources.decisions import Decision
 from axme.resources.explanations import Coming, Explanation, Move
 from axme.wire import FlatCalls

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from axme.calls import latest
 from axme.contract.statuses import IntentStatus, is_terminal
 from axme.resources.base import Snapshot
 
@@ -24,12 +25,13 @@ class Following(Snapshot):
     A program that reads a stream looks at its events, and at the intent perhaps once in the end.
     """
 
-    __slots__ = ("_asked", "_before", "_event", "_was_complete")
+    __slots__ = ("_asked", "_before", "_event", "_from", "_was_complete")
 
     def __init__(self, before: Mapping[str, Any], was_complete: bool, event: Mapping[str, Any], asked: _Asked) -> None:
         self._before = before
         self._was_complete = was_complete
         self._event = event
+        self._from = latest.call
         # Who or what is waited for: while the waiting lasts, not every event says it again.
         self._asked = asked if event.get("status") == "WAITING" else _NOBODY
         if "waiting_reason" in event or "pending_with" in event:
@@ -48,6 +50,7 @@ class Following(Snapshot):
         # The result comes with the intent, not with its last event: reading it afterwards fetches once.
         ended = is_terminal(str(event.get("status", "")))
         super().__init__({**kept, **self._asked, **_said(event, _FOLLOWED)}, complete=self._was_complete and not ended)
+        self.call = self._from
         return object.__getattribute__(self, name)
 
 

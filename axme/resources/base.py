@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
 
+from axme.calls import CallInfo, latest
 from axme.exceptions import AxmeClosedError, AxmeProtocolError, AxmeValueError
 from axme.resources.fields import Field, copied, fields_of
 from axme.wire import FlatCalls
@@ -21,12 +22,14 @@ R = TypeVar("R", bound="Resource")
 class Snapshot:
     """One dict as received, with what was decoded of it so far. Replaced as a whole; the dict is never changed."""
 
-    __slots__ = ("complete", "decoded", "raw")
+    __slots__ = ("call", "complete", "decoded", "raw")
 
     def __init__(self, raw: dict[str, Any], *, complete: bool) -> None:
         self.raw = raw
         self.complete = complete
         self.decoded: dict[str, Any] = {}
+        #: What it was the answer to: whoever makes one has just asked.
+        self.call = latest.call
 
 
 class Record(ABC):
@@ -50,6 +53,11 @@ class Record(ABC):
     def raw(self) -> dict[str, Any]:
         """The dict as received, unknown fields included; a copy, so that changing it changes nothing here."""
         return cast(dict[str, Any], copied(self._snapshot.raw))
+
+    @property
+    def call(self) -> CallInfo | None:
+        """The call it was last seen in: method, path, status, duration, request id, ``as_curl()``; ``None`` if none."""
+        return self._snapshot.call if self._snapshot.raw else None
 
     def _read(self, field: Field[Any]) -> Any:
         snapshot = self._snapshot
@@ -109,6 +117,7 @@ class Record(ABC):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._snapshot = Snapshot(state["raw"], complete=state["complete"])
+        self._snapshot.call = None
 
     if not TYPE_CHECKING:
         # Said here and not to type checkers, so that these keep finding misspelt names.
@@ -206,12 +215,13 @@ class Resource(Record):
     def __copy__(self) -> Self:
         twin = type(self).__new__(type(self))
         twin.__setstate__(self.__getstate__())
-        twin._client = self._client
+        twin._client, twin._snapshot.call = self._client, self._snapshot.call
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         twin = self.__copy__()
         twin._snapshot = Snapshot(self.raw, complete=self._snapshot.complete)
+        twin._snapshot.call = self._snapshot.call
         return twin
 
 

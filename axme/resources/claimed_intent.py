@@ -129,6 +129,8 @@ def claimed(client: FlatCalls, run: Run) -> ClaimedIntent:
     """The object a handler is given for ``run``."""
     intent = ClaimedIntent._from(client, run.claim.intent)
     intent._run = run
+    # Another thread has claimed it.
+    intent._snapshot.call = None
     return intent
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
+from axme.calls import latest
 from axme.exceptions import AxmeProtocolError
 from axme.wire import FlatCalls
 
@@ -15,7 +16,7 @@ T = TypeVar("T")
 class Page(Sequence[T_co], Generic[T_co]):
     """What one list call brought: iterate, slice, ``len()``, ``first()``, ``all()``. It never fetches."""
 
-    __slots__ = ("_items", "_kind", "_limit", "_what")
+    __slots__ = ("_items", "_kind", "_limit", "_what", "call")
 
     def __init__(
         self, items: Iterable[T_co], *, what: str, limit: int | None = None, kind: type[Any] | None = None
@@ -24,6 +25,8 @@ class Page(Sequence[T_co], Generic[T_co]):
         self._items = tuple(items)
         self._what = what
         self._limit = limit
+        #: The call that brought it.
+        self.call = latest.call
 
     @property
     def cut(self) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Any
 
 from axme.contract.statuses import IntentStatus
-from axme.display.text import ago, moment
+from axme.display import html
+from axme.display.values import moment, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Explanation:
     def __str__(self) -> str:
         lines = [f"Intent {self.intent_id} {self.summary}."]
         if self.since is not None:
-            lines += _block("since", [f"{moment(self.since)}{ago(self.since, self.at)}"])
+            lines += _block("since", [f"{moment(self.since)} UTC{_ago(self.since, self.at)}"])
         lines += _block("why", list(self.because))
         lines += _block("next", [self._told(one) for one in self.coming])
         lines += _block("to move it", [line for move in self.moves for line in _lines(move)])
@@ -80,10 +80,23 @@ class Explanation:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        facts = [
+            ("since", self.since and f"{moment(self.since)} UTC{_ago(self.since, self.at)}"),
+            *(("why", line) for line in self.because),
+            *(("next", self._told(one)) for one in self.coming),
+            *(("to move it", f"{move.what}: {move.call}") for move in self.moves),
+        ]
+        return html.card("Intent", self.intent_id, self.status, facts, note=self.summary)
 
     def _told(self, one: Coming) -> str:
-        return one.what if one.at is None else f"{moment(one.at)}{ago(one.at, self.at)}: {one.what}"
+        return one.what if one.at is None else f"{moment(one.at)} UTC{_ago(one.at, self.at)}: {one.what}"
+
+
+def _ago(at: datetime, now: datetime | None) -> str:
+    """How far ``at`` is from ``now``, to stand behind it; nothing where the present is not known."""
+    if now is None:
+        return ""
+    return f" (in {span(at - now)})" if at > now else f" ({span(now - at)} ago)"
 
 
 def _lines(move: Move) -> list[str]:

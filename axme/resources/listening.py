@@ -67,7 +67,7 @@ class Listening(ObjectStream[Intent]):
             delivery = next(self._events)
             with self._lock:
                 if self._acknowledged.give(delivery["seq"]):
-                    intent = self._make(delivery)
+                    intent = self._object(delivery)
                     self._last = intent.id
                     self._given.setdefault(intent.id, []).append(delivery["seq"])
                     return intent

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from axme.calls import CallInfo, latest
 from axme.streaming import EventStream
 
 T = TypeVar("T")
@@ -23,12 +24,22 @@ class ObjectStream(Iterator[T], Generic[T]):
         """The place in the stream to go on from: pass it as ``since``."""
         return self._events.cursor
 
+    @property
+    def call(self) -> CallInfo | None:
+        """The call that opened the connection it reads now; ``None`` before the first."""
+        return self._events.call
+
     def close(self) -> None:
         """End the stream, also while another thread waits in it."""
         self._events.close()
 
     def __next__(self) -> T:
-        return self._make(next(self._events))
+        return self._object(next(self._events))
+
+    def _object(self, event: dict[str, Any]) -> T:
+        # Between two events the program may have asked for other things.
+        latest.call = self._events.call
+        return self._make(event)
 
     def __enter__(self) -> Self:
         return self

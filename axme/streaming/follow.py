@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
+from axme.calls import CallInfo
 from axme.contract.clock import Clock, SystemClock
 from axme.contract.limits import HEARTBEAT_SECONDS
 from axme.exceptions import AxmeClosedError, AxmeTimeoutError, AxmeValueError
@@ -100,6 +101,11 @@ class EventStream(Iterator[Event]):
     def cursor(self) -> int:
         """The ``seq`` of the last event given: a new stream with ``since=cursor`` continues here."""
         return self._cursor
+
+    @property
+    def call(self) -> CallInfo | None:
+        """The call that opened the connection it reads now; ``None`` before the first."""
+        return self._follower.call
 
     def __next__(self) -> Event:
         if self._born_after != _forks:

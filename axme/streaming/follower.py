@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from axme.calls import CallInfo, latest
 from axme.contract.clock import Clock
 from axme.exceptions import TRANSIENT, AxmeHttpError, AxmeProtocolError, AxmeTransportError, AxmeValueError
 from axme.streaming.connection import Connection, content_type
@@ -52,6 +53,7 @@ class Follower:
     def __init__(self, plan: Plan, pace: Pace, clock: Clock) -> None:
         self.over = False
         self.trouble = ""
+        self.call: CallInfo | None = None
         self._plan = plan
         self._pace = pace
         self._clock = clock
@@ -124,6 +126,7 @@ class Follower:
     def _connect(self) -> None:
         call = self._limited(self._plan.stream_call(self._order.position))
         source = self._plan.transport.open(call, idle_timeout=self._patience())
+        self.call = latest.call
         kind = content_type(source.headers)
         if source.status_code == 200 and kind == _MEDIA_TYPE:
             self._connection = Connection(source, self._clock, self._pace.remaining())

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 
 from requests.models import Response
 
+from axme.calls import CallInfo
 from axme.config import AxmeClientConfig
 from axme.contract import headers
 from axme.exceptions import AxmeError, AxmeHttpError, AxmeTimeoutError, AxmeTransportError, Outcome
 from axme.transport.answer import read_body, understand
 from axme.transport.breakdown import explain, is_stale
 from axme.transport.connection import CONNECT_SECONDS
+from axme.transport.curl import request_of
 from axme.transport.deadline import Guard
 from axme.transport.outgoing import Outgoing
 from axme.transport.redact import Redactor
@@ -38,6 +40,7 @@ class Exchange:
         self._config = config
         self._redactor = redactor
         self._started = monotonic()
+        self._answered: Response | None = None
         self._worst: Outcome = "not_sent"
 
     def attempt(self) -> dict[str, Any]:
@@ -76,6 +79,22 @@ class Exchange:
             error.elapsed = monotonic() - self._started
             error.operation = self.outgoing.call.operation
             error.idempotency_key = self.outgoing.key
+        error.call = self.info()
+
+    def info(self) -> CallInfo:
+        """What the call was; rendered when somebody looks."""
+        call, found = self.outgoing.call, self._answered.headers if self._answered is not None else {}
+        key, config, redactor = self.outgoing.key, self._config, self._redactor
+        return CallInfo(
+            call.operation,
+            call.method,
+            self._answered.status_code if self._answered is not None else None,
+            monotonic() - self._started,
+            self.attempts,
+            found.get(headers.REQUEST_ID),
+            str(self.outgoing.request.headers.get(headers.TRACE_ID, "")) or None,
+            lambda: request_of(call, key, config, redactor),
+        )
 
     def shown(self) -> str:
         """Method and path for the log; queries may hold tokens and stay out."""
@@ -103,7 +122,9 @@ class Exchange:
         if left <= 0:
             raise AxmeTimeoutError("no time was left to send the request", outcome="not_sent")
         connect = min(CONNECT_SECONDS, self._config.timeout_seconds, left)
-        return self._route.send(self.outgoing.request, connect=connect, read=silence)
+        self._answered = None
+        self._answered = self._route.send(self.outgoing.request, connect=connect, read=silence)
+        return self._answered
 
     def _guarded(self, step: Callable[[], T]) -> T:
         """Run ``step``; a kept connection that turns out to be closed is replaced, once and unseen."""

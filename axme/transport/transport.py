@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import requests
 
+from axme.calls import latest
 from axme.config import AxmeClientConfig
 from axme.exceptions import AxmeClosedError, AxmeError, AxmeValueError
 from axme.transport.bytestream import ByteStream
@@ -70,8 +71,11 @@ class Transport:
                     failure = error
                 else:
                     state.budget.give_back(0)
+                    latest.call = exchange.info()
                     return answer
-                return Persistence(exchange, self._config, state.budget, self.sleep).resume(failure)
+                answer = Persistence(exchange, self._config, state.budget, self.sleep).resume(failure)
+                latest.call = exchange.info()
+                return answer
             except AxmeError as error:
                 exchange.describe(error)
                 raise
@@ -98,6 +102,7 @@ class Transport:
             except AxmeError as error:
                 exchange.describe(error)
                 raise
+            latest.call = exchange.info()
             stream = ByteStream(response, guard.release(), state.watchdog, self._config, idle_timeout)
             state.keep(stream)
             return stream
