@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from axme.contract.codes import INTERNAL_ERROR, MISDIRECTED, NOT_FOUND, NOT_IMPLEMENTED
+from axme.contract.codes import BAD_REQUEST, INTERNAL_ERROR, MISDIRECTED, NOT_FOUND, NOT_IMPLEMENTED
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.answers import send_error
 from axme.gateway.routes.layer import Endpoint
@@ -58,6 +58,10 @@ class App:
     def _check(self, request: Request) -> None:
         if not request.path.isprintable():
             raise GatewayError(NOT_FOUND, "there is nothing at a path with control characters")
+        if "content-length" in request.headers and "transfer-encoding" in request.headers:
+            # A proxy in front that goes by the other one of them would see other requests in the same bytes.
+            text = "a request has Content-Length or Transfer-Encoding, not both"
+            raise GatewayError(BAD_REQUEST, text, headers={"Connection": "close"})
         if self._hosts is None:
             return
         host = request.headers.get("host", "").lower()

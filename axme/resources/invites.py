@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from axme.exceptions import AxmeProtocolError
 from axme.resources._arguments import Recipient, address_of, given, seconds
 from axme.resources._gathered import Gathered
 from axme.resources.collections import Collection
@@ -85,13 +86,21 @@ class Invites(Collection):
             recipient_hint: whom it is for, in your own words.
             ttl: how long it can be accepted: a minute to 14 days, by default 7 days.
             owner: the agent that invites; the caller's own by default.
+
+        Raises:
+            AxmeProtocolError: the first answer was lost on the way: the token is told only once, so create another.
         """
         said = given(
             owner_agent=self._api.config.default_owner_agent if owner is None else address_of(owner),
             recipient_hint=recipient_hint,
             ttl_seconds=seconds("ttl", ttl),
         )
-        return Invite._from(self._api, self._api.create_invite(said), complete=False)
+        made = self._api.create_invite(said)
+        if "token" not in made:
+            raise AxmeProtocolError(
+                "the answer with the token of this invite was lost, and it is told only once: create another invite"
+            )
+        return Invite._from(self._api, made, complete=False)
 
     def get(self, token: str) -> Invite:
         """One invite. ``GET /v1/invites/{token}``

@@ -164,9 +164,13 @@ EXAMPLES: dict[str, Example] = {
     "register_nick": Example(body={"nick": New("nick")}),
     "check_nick": Example(query={"nick": Id("nick")}, unknown=(200,), tells=True),
     "resolve_nick": Example(query={"nick": Id("nick")}, unknown=(200,)),
-    "rename_nick": Example(body={"owner_agent": Id("user_address"), "nick": New("nick")}),
+    "rename_nick": Example(
+        body={"owner_agent": Id("user_address"), "nick": New("nick")}, turned_away=frozenset({MEMBER})
+    ),
     "get_user_profile": Example(query={"owner_agent": Id("user_address")}),
-    "update_user_profile": Example(body={"owner_agent": Id("user_address"), "display_name": "Ada"}),
+    "update_user_profile": Example(
+        body={"owner_agent": Id("user_address"), "display_name": "Ada"}, turned_away=frozenset({MEMBER})
+    ),
     "create_invite": Example(body={"owner_agent": Id("address")}, unknown=_NOT_YOURS),
     "get_invite": _READ,
     "accept_invite": Example(body={"nick": New("nick")}),

@@ -13,6 +13,7 @@ from axme import (
     AxmeConflictError,
     AxmeNotFoundError,
     AxmePermissionError,
+    AxmeProtocolError,
     AxmeValidationError,
     Invite,
     User,
@@ -132,8 +133,22 @@ def test_an_invite_expires_by_the_gateways_clock(movable_gateway: LocalGateway) 
 def test_the_same_key_makes_one_user_and_one_invite(client: AxmeClient, nick: str) -> None:
     first = client.register_nick({"nick": nick}, idempotency_key=nick)
     assert client.register_nick({"nick": nick}, idempotency_key=nick) == first
-    token = client.create_invite({}, idempotency_key=nick)["token"]
-    assert client.create_invite({}, idempotency_key=nick)["token"] == token
+    made = client.create_invite({}, idempotency_key=nick)
+    again = client.create_invite({}, idempotency_key=nick)
+    # The token is told once, and no answer that holds it is kept.
+    assert made.keys() - again.keys() == {"token", "invite_url"}
+    assert {name: made[name] for name in again} == again
+    user = client.accept_invite(made["token"], {"nick": f"{nick}2"}, idempotency_key=nick)
+    assert client.accept_invite(made["token"], {"nick": f"{nick}2"}, idempotency_key=nick) == user
+
+
+def test_an_invite_whose_answer_was_lost_is_not_taken_for_one(client: AxmeClient, nick: str) -> None:
+    client.create_invite({}, idempotency_key=nick)
+    with pytest.MonkeyPatch.context() as patch:
+        replayed = client.create_invite({}, idempotency_key=nick)
+        patch.setattr(client, "create_invite", lambda payload: replayed)
+        with pytest.raises(AxmeProtocolError, match="create another"):
+            client.invites.create()
 
 
 def test_objects_come_back_from_a_pickle(client: AxmeClient, nick: str) -> None:

@@ -19,6 +19,8 @@ _NOT_THE_REQUEST = frozenset({"correlation_id", "correlationId", "idempotency_ke
 #: Objects of answers that hold the secret they made.
 _SHOWN_ONCE = frozenset({"key", "actor_token", "link", "subscription", "binding"})
 _SECRET = frozenset({"token", "url", "secret"})
+#: Of answers that are such an object themselves.
+_SECRET_AT_THE_TOP = frozenset({"token", "invite_url"})
 
 
 class Answer(NamedTuple):
@@ -89,6 +91,8 @@ def _replay(tx: Tx, scope: dict[str, str], mark: str) -> Answer:
 
 def _without_secret(body: dict[str, Any]) -> dict[str, Any]:
     """What may be kept of an answer: the token of a new key is shown once, and a replay is not another time."""
+    if _SECRET_AT_THE_TOP & body.keys():
+        body = {name: value for name, value in body.items() if name not in _SECRET_AT_THE_TOP}
     for name in _SHOWN_ONCE & body.keys():
         made = body[name]
         if isinstance(made, dict):

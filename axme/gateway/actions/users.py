@@ -11,12 +11,13 @@ from typing import Any
 
 from axme.contract import addresses
 from axme.contract.clock import to_text
-from axme.contract.codes import INVALID_AGENT_ADDRESS, NICK_TAKEN, NOT_FOUND, VALIDATION_ERROR
+from axme.contract.codes import FORBIDDEN, INVALID_AGENT_ADDRESS, NICK_TAKEN, NOT_FOUND, VALIDATION_ERROR
 from axme.contract.schemas.users import NickError, normalized, public_address, shown
 from axme.gateway.actions import audit
 from axme.gateway.actions.homes import require_home
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
+from axme.gateway.policy import roles
 from axme.gateway.store.queries import users
 from axme.gateway.store.tx import Row, Tx
 
@@ -123,6 +124,7 @@ def _change(tx: Tx, who: Identity, body: dict[str, Any], action: str) -> Row:
     if row is None:
         raise _unknown(owner)
     require_home(who, row, owner)
+    _require_own(tx, who, row)
     nick: str = body.get("nick") or row["nick"]
     if nick != row["nick"] and not users.take_nick(tx, row["user_id"], nick):
         raise _taken(nick)
@@ -131,6 +133,17 @@ def _change(tx: Tx, who: Identity, body: dict[str, Any], action: str) -> Row:
     changed = sorted(name for name in ("nick", *_TOLD) if name in body)
     audit.record(tx, who, action, row["user_id"], details={"changed": changed})
     return row
+
+
+def _require_own(tx: Tx, who: Identity, row: Row) -> None:
+    """Mails about tasks follow a profile, and who gets them decides: only administrators change somebody else's."""
+    if who.roles_in(row["org_id"], row["workspace_id"]) & roles.USER_ADMIN:
+        return
+    own = tx.run(users.OF_ACTOR, {"org_id": who.org_id, "actor_id": who.actor})
+    if row["user_id"] not in {user["user_id"] for user in own}:
+        raise GatewayError(
+            FORBIDDEN, f"{row['owner_agent']} is somebody else: a member changes its own profile, administrators any"
+        )
 
 
 def _canonical(who: Identity, text: str) -> str:

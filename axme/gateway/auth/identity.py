@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from axme.contract import addresses
 from axme.gateway.policy import roles
+from axme.gateway.store import topics
 
 
 class Grant(NamedTuple):
@@ -30,6 +31,8 @@ class Identity:
     workspace_slug: str
     #: The person of an actor token.
     actor_id: str | None = None
+    #: What stands for the membership behind an actor token, where one was shown.
+    session: str | None = None
     #: What memberships give; ``None`` is a key without any, which administers its own workspace (contract 1.4).
     grants: tuple[Grant, ...] | None = None
     #: The roles the operation at hand is for; ``None`` leaves it to the action.
@@ -46,6 +49,12 @@ class Identity:
     def actor(self) -> str:
         """Who acts: the person where there is one, else the service account."""
         return self.actor_id or self.service_account_id
+
+    @property
+    def closed_by(self) -> tuple[str, ...]:
+        """The topics of whatever ends what this caller has open: its key, membership, workspace and organization."""
+        names = dict.fromkeys(filter(None, (self.key_id, self.session, self.workspace_id, self.org_id)))
+        return tuple(map(topics.key, names))
 
     @property
     def is_person(self) -> bool:

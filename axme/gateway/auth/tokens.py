@@ -77,6 +77,7 @@ def authenticate(tx: Tx, token: str, key: Identity | None) -> Identity:
     session = topics.member_name(member["member_id"])
     return Identity(
         key_id=key.key_id if key else session,
+        session=session,
         service_account_id=key.service_account_id if key else session,
         address=key.address if key else address_of(member),
         org_id=member["org_id"],

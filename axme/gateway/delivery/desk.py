@@ -7,7 +7,7 @@ another gateway was faster, stays in its place.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.store import topics
@@ -20,11 +20,11 @@ _KEY = topics.key("")
 class Place:
     """One worker's place in a line."""
 
-    __slots__ = ("_wake", "called", "ended", "key", "mailbox")
+    __slots__ = ("_wake", "called", "closed_by", "ended", "mailbox")
 
-    def __init__(self, mailbox: str, key: str) -> None:
+    def __init__(self, mailbox: str, closed_by: Sequence[str]) -> None:
         self.mailbox = mailbox
-        self.key = key
+        self.closed_by = closed_by
         #: Something may be there for it.
         self.called = False
         self.ended = False
@@ -69,9 +69,9 @@ class Desk:
         broadcaster.listen(_KEY, self._revoked)
         broadcaster.listen(topics.ANYTHING, self._unknown)
 
-    def join(self, mailbox: str, key: str) -> Place:
-        """Stand in line for the deliveries of ``mailbox``, until the key of the topic ``key`` is revoked."""
-        place = Place(mailbox, key)
+    def join(self, mailbox: str, closed_by: Sequence[str]) -> Place:
+        """Stand in line for the deliveries of ``mailbox``, until something is said on a topic of ``closed_by``."""
+        place = Place(mailbox, closed_by)
         place.ended = self._closed
         self._lines.setdefault(mailbox, {})[place] = None
         return place
@@ -101,7 +101,7 @@ class Desk:
         self.call(notice.topic.removeprefix(_AGENT))
 
     def _revoked(self, notice: Notice) -> None:
-        self._end(lambda place: place.key == notice.topic)
+        self._end(lambda place: notice.topic in place.closed_by)
 
     def _unknown(self, notice: Notice) -> None:
         for mailbox in self._lines:

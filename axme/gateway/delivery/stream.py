@@ -56,11 +56,11 @@ class Stream:
     """The bytes of one connection, from ``since`` (exclusive) for at most ``wait_seconds``."""
 
     def __init__(
-        self, source: Source, broadcaster: Broadcaster, key_topic: str, since: int, wait_seconds: float
+        self, source: Source, broadcaster: Broadcaster, closed_by: Sequence[str], since: int, wait_seconds: float
     ) -> None:
         self._source = source
         self._broadcaster = broadcaster
-        self._topics = (source.topic, key_topic)
+        self._topics = (source.topic, *closed_by)
         self._floor = since
         self._seen = since
         self._deadline = monotonic() + wait_seconds

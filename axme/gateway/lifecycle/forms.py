@@ -15,16 +15,12 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from axme.gateway.lifecycle.patterns import PatternError, steps
+from axme.gateway.lifecycle.patterns import MOST_STEPS, PatternError, require_quick, steps
 
 #: Parts of a schema, each reference counted as often as it is followed.
 MOST_PARTS = 1000
 #: Parts of a schema times values of an answer.
 MOST_CHECKS = 100_000
-#: Steps of all regular expressions together, which take about a second.
-MOST_STEPS = 10_000_000
-#: A pattern that is too slow for a text this long is refused with the task, not with its answers.
-SHORTEST_TEXT = 40
 #: So many faults of one answer are told.
 MOST_FAULTS = 50
 _NO_SCHEMAS = frozenset({"const", "default", "enum", "examples", "$defs", "definitions"})
@@ -175,10 +171,6 @@ class _Parts:
 
 def _check_pattern(pattern: str) -> None:
     try:
-        if steps(pattern, SHORTEST_TEXT) > MOST_STEPS:
-            raise FormError(
-                f"the pattern {pattern[:80]!r} could take for ever: do not repeat what holds repeats or alternatives, "
-                "or limit how often, as in {0,3}"
-            )
+        require_quick(pattern)
     except PatternError as error:
-        raise FormError(f"the pattern {pattern[:80]!r} cannot be read: {error}") from None
+        raise FormError(str(error)) from None

@@ -12,13 +12,17 @@ from math import inf, log2
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
+#: Steps of all regular expressions of one check together, which take about a second.
+MOST_STEPS = 10_000_000
+#: A pattern that is too slow for a text this long is refused with its schema, not with what is checked by it.
+SHORTEST_TEXT = 40
 _COUNTABLE = 1000
 _REPEATS = {_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT}
 _ANCHORS = {_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING}
 
 
 class PatternError(ValueError):
-    """The text is no regular expression; the message says where."""
+    """The text is no regular expression, or none that can be matched quickly; the message says why."""
 
 
 def steps(pattern: str, length: int) -> float:
@@ -36,6 +40,23 @@ def steps(pattern: str, length: int) -> float:
     anchored = bool(parsed) and parsed[0][0] is _constants.AT and parsed[0][1] in _ANCHORS
     ways = _all(parsed, length) + (0 if anchored else log2(length + 1))
     return 2.0**ways if ways < _COUNTABLE else inf
+
+
+def require_quick(pattern: str) -> None:
+    """Refuse a pattern that could take for ever on a text of ordinary length.
+
+    Raises:
+        PatternError: with the reason.
+    """
+    try:
+        quick = steps(pattern, SHORTEST_TEXT) <= MOST_STEPS
+    except PatternError as error:
+        raise PatternError(f"the pattern {pattern[:80]!r} cannot be read: {error}") from None
+    if not quick:
+        raise PatternError(
+            f"the pattern {pattern[:80]!r} could take for ever: do not repeat what holds repeats or alternatives, "
+            "or limit how often, as in {0,3}"
+        )
 
 
 def _all(items: Iterable[tuple[Any, Any]], length: int) -> float:

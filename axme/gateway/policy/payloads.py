@@ -12,8 +12,11 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from axme.contract import jsontext
+from axme.gateway.lifecycle.patterns import PatternError, require_quick
+from axme.gateway.policy.effort import TooMuchError, bounded, counting
 
 _MESSAGE_CHARS = 500
+_NO_SCHEMAS = frozenset({"const", "default", "enum", "examples"})
 
 
 def flaw(schema: dict[str, Any]) -> str | None:
@@ -28,13 +31,21 @@ def flaw(schema: dict[str, Any]) -> str | None:
     outside = next((ref for ref in references(schema) if not ref.startswith("#")), None)
     if outside is not None:
         return f"schema_json: {outside[:200]!r} is not fetched: put what it names under $defs and refer to #/$defs/…"
+    try:
+        for pattern in _patterns(schema):
+            require_quick(pattern)
+    except PatternError as error:
+        return f"schema_json: {error}"
     return None
 
 
 def fault(schema_text: str, payload: dict[str, Any]) -> str | None:
     """Where and why ``payload`` is not what the schema says; ``None`` when it is."""
     try:
-        error = next(_validator(schema_text).iter_errors(payload), None)
+        with counting():
+            error = next(_validator(schema_text).iter_errors(payload), None)
+    except TooMuchError as error:
+        return f"payload: {error}"
     except (Unresolvable, RecursionError) as broken:
         return f"payload: the registered schema cannot be used ({type(broken).__name__}): register it anew"
     if error is None:
@@ -54,6 +65,21 @@ def references(schema: Any) -> Iterator[str]:
             waiting.extend(item)
 
 
+def _patterns(schema: Any) -> Iterator[str]:
+    """The regular expressions of a schema."""
+    waiting = [schema]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            if isinstance(item.get("pattern"), str):
+                yield item["pattern"]
+            if isinstance(item.get("patternProperties"), dict):
+                yield from item["patternProperties"]
+            waiting.extend(value for name, value in item.items() if name not in _NO_SCHEMAS)
+
+
 @lru_cache(maxsize=256)
-def _validator(schema_text: str) -> Draft202012Validator:
-    return Draft202012Validator(jsontext.loads(schema_text), registry=Registry())
+def _validator(schema_text: str) -> Any:
+    return bounded(jsontext.loads(schema_text), registry=Registry())

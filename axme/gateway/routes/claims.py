@@ -23,7 +23,7 @@ async def claim(services: Services, request: Request, asked: Asked) -> Body:
     mailbox = topics.mailbox(address, asked.who.workspace_id)
     deadline = monotonic() + asked.body["wait_seconds"]
     # In line before looking: a delivery that comes meanwhile calls again.
-    place = services.desk.join(mailbox, topics.key(asked.who.key_id))
+    place = services.desk.join(mailbox, asked.who.closed_by)
     try:
         found = await _claim_now(services, request, asked, address)
         if not found["claims"] and deadline > monotonic():

@@ -22,7 +22,7 @@ async def hold(services: Services, request: Request, asked: Asked, text: str) ->
     deadline = monotonic() + seconds
     created = jsontext.loads(text)
     intent_id: str = created["intent_id"]
-    names = (topics.intent(intent_id), topics.key(asked.who.key_id))
+    names = (topics.intent(intent_id), *asked.who.closed_by)
     # Follow first and look then, so that no end falls between.
     subscriber = services.broadcaster.subscribe(names)
     departure = asyncio.ensure_future(request.gone())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -11,6 +12,7 @@ from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import Answer, once
+from axme.gateway.auth.keys import digest
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
@@ -93,17 +95,25 @@ class Endpoint:
         if isinstance(action, Waits):
             return jsontext.encode(await action.run(self._services, request, asked)), []
         answer = await perform(self._services, operation, asked, request.idempotency_key)
-        text = _told_as_replay(operation, answer.text) if answer.replayed else answer.text
+        text = _told_as_replay(operation, asked, answer.text) if answer.replayed else answer.text
         if isinstance(action, Writes) and action.then is not None:
             text = await action.then(self._services, request, asked, text)
         return text, [_REPLAYED_HEADER] if answer.replayed else []
 
 
-def _told_as_replay(operation: Operation, text: str) -> str:
+def _nameable(param: str, value: str) -> str:
+    """A parameter of the path as it may be stored: who reads the database must not find a token in it."""
+    return digest(value) if param == "token" else value
+
+
+def _told_as_replay(operation: Operation, asked: Asked, text: str) -> str:
     """The stored answer; where its schema has a field for it, it says that it is told again."""
-    if operation.answer is None or "idempotent" not in operation.answer._declared_fields:
-        return text
-    return jsontext.encode(jsontext.loads(text) | {"idempotent": True})
+    fields = operation.answer._declared_fields if operation.answer is not None else {}
+    # A token is not stored; who sent it in the path may hear it again.
+    said: dict[str, Any] = {"token": asked.params["token"]} if {"token"} & fields.keys() & asked.params.keys() else {}
+    if "idempotent" in fields:
+        said["idempotent"] = True
+    return jsontext.encode(jsontext.loads(text) | said) if said else text
 
 
 async def perform(services: Services, operation: Operation, asked: Asked, key: str | None) -> Answer:
@@ -131,7 +141,7 @@ async def perform(services: Services, operation: Operation, asked: Asked, key: s
         raise invalid([issue(["body", "idempotency_key"], "Not a valid string.")])
     asked.sent.pop("idempotency_key", None)
     # The ids of the path belong to the operation; the query, and whose name it is done in, to what is asked.
-    target = " ".join([operation.name, *asked.params.values()])
+    target = " ".join([operation.name, *(_nameable(name, value) for name, value in asked.params.items())])
     behind = {**asked.query, "owner_agent": asked.owner}
     meant = asked.sent | {f"?{name}": value for name, value in behind.items() if value is not None}
     return await services.store.write(

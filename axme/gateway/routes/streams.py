@@ -11,7 +11,6 @@ from axme.gateway.delivery.stream import Source, Stream
 from axme.gateway.routes.operation import Asked
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
-from axme.gateway.store import topics
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -22,9 +21,8 @@ _HEADERS = [
 
 async def send_stream(services: Services, source: Source, asked: Asked, request: Request, send: Send) -> None:
     """Send events until the end, the deadline, the departure of the client or of the gateway."""
-    stream = Stream(
-        source, services.broadcaster, topics.key(asked.who.key_id), asked.query["since"], asked.query["wait_seconds"]
-    )
+    query = asked.query
+    stream = Stream(source, services.broadcaster, asked.who.closed_by, query["since"], query["wait_seconds"])
     await stream.open()
     departure = asyncio.ensure_future(request.gone())
     departure.add_done_callback(lambda _: stream.subscriber.end())

@@ -26,7 +26,7 @@ def delivery(mailbox: str, cursor: int) -> Notice:
 
 def test_a_delivery_calls_the_first_that_is_free() -> None:
     async def test(broadcaster: Broadcaster, desk: Desk) -> None:
-        first, second, other = desk.join("m", "k"), desk.join("m", "k"), desk.join("n", "k")
+        first, second, other = desk.join("m", ["k"]), desk.join("m", ["k"]), desk.join("n", ["k"])
         broadcaster.publish([delivery("m", 2)])
         await asyncio.sleep(0)
         assert (first.called, second.called, other.called) == (True, False, False)
@@ -41,7 +41,7 @@ def test_a_delivery_calls_the_first_that_is_free() -> None:
 
 def test_who_leaves_passes_on_what_it_was_called_for() -> None:
     async def test(broadcaster: Broadcaster, desk: Desk) -> None:
-        first, second = desk.join("m", "k"), desk.join("m", "k")
+        first, second = desk.join("m", ["k"]), desk.join("m", ["k"])
         desk.call("m")
         desk.leave(first)
         assert await second.is_called(1)
@@ -53,7 +53,7 @@ def test_who_leaves_passes_on_what_it_was_called_for() -> None:
 
 def test_everybody_looks_who_may_have_missed_something() -> None:
     async def test(broadcaster: Broadcaster, desk: Desk) -> None:
-        places = [desk.join(mailbox, "k") for mailbox in "abc"]
+        places = [desk.join(mailbox, ["k"]) for mailbox in "abc"]
         broadcaster.publish([Notice(topics.ANYTHING, 0, None)])
         assert [await place.is_called(1) for place in places] == [True, True, True]
 
@@ -62,12 +62,12 @@ def test_everybody_looks_who_may_have_missed_something() -> None:
 
 def test_a_revoked_key_and_the_end_send_away() -> None:
     async def test(broadcaster: Broadcaster, desk: Desk) -> None:
-        mine, other = desk.join("m", topics.key("k1")), desk.join("m", topics.key("k2"))
+        mine, other = desk.join("m", [topics.key("k1")]), desk.join("m", [topics.key("k2")])
         broadcaster.publish([Notice(topics.key("k1"), 0, None)])
         assert not await mine.is_called(1)
         assert not other.ended
         desk.close()
         assert not await other.is_called(1)
-        assert desk.join("m", "k").ended
+        assert desk.join("m", ["k"]).ended
 
     running(test)

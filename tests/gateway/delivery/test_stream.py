@@ -55,7 +55,7 @@ class Room:
     def __init__(self, log: Log, since: int = 0, wait_seconds: float = 0.3) -> None:
         self.log = log
         self.broadcaster = Broadcaster(asyncio.get_running_loop())
-        self.stream = Stream(log.source(), self.broadcaster, "key:k", since, wait_seconds)
+        self.stream = Stream(log.source(), self.broadcaster, ("key:k",), since, wait_seconds)
         self.seen: list[bytes] = []
 
     def commit(self, status: str = "IN_PROGRESS", note: str = "") -> None:
@@ -128,7 +128,7 @@ def test_what_is_committed_while_the_backlog_is_read_comes_once() -> None:
             return found
 
         room.log.read = slow  # type: ignore[method-assign]
-        room.stream = Stream(room.log.source(), room.broadcaster, "key:k", 0, 0.2)
+        room.stream = Stream(room.log.source(), room.broadcaster, ("key:k",), 0, 0.2)
         await room.watch()
         assert room.text == room.expected(timeout=True)
 
@@ -210,7 +210,7 @@ def test_a_mailbox_goes_on_after_terminal_deliveries_and_shows_only_the_asked_st
             read=room.log.read,
             statuses=frozenset({"DELIVERED"}),  # type: ignore[arg-type]
         )
-        room.stream = Stream(wanted, room.broadcaster, "key:k", 0, 0.2)
+        room.stream = Stream(wanted, room.broadcaster, ("key:k",), 0, 0.2)
         room.log.append("COMPLETED")
         watching = asyncio.ensure_future(room.watch())
         await asyncio.sleep(0.02)
@@ -249,7 +249,7 @@ def test_a_refused_stream_leaves_nobody_behind() -> None:
             raise LookupError("no such intent")
 
         room.log.read = refuse  # type: ignore[method-assign]
-        room.stream = Stream(room.log.source(), room.broadcaster, "key:k", 0, 1)
+        room.stream = Stream(room.log.source(), room.broadcaster, ("key:k",), 0, 1)
         with pytest.raises(LookupError):
             await room.stream.open()
         assert not room.broadcaster.followed
