@@ -18,7 +18,12 @@ _USER = "postgres"
 
 def why_absent() -> str | None:
     """Why there is no PostgreSQL to test with, or ``None`` when there is."""
-    if os.environ.get(GIVEN) or _bin():
+    return None if os.environ.get(GIVEN) else why_no_private()
+
+
+def why_no_private() -> str | None:
+    """The same for a server that is stopped and started, which a given one may not be."""
+    if _bin():
         return None
     return f"needs PostgreSQL: install Debian's package postgresql, or set {GIVEN} to a server the tests may fill"
 
@@ -48,7 +53,7 @@ class Private:
                 "--no-locale",
             ]
         )
-        port = _free_port()
+        self.port = port = _free_port()
         self.url = f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
         self._options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._data} -c max_connections=200"
@@ -98,9 +103,11 @@ def database(server_url: str) -> Iterator[str]:
     base = server_url.rsplit("/", 1)[0]
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{base}/{name}"
-        finally:
+    try:
+        yield f"{base}/{name}"
+    finally:
+        # Another connection: the test may have ended the first one.
+        with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -23,6 +23,7 @@ environment:
   {known.DIRECTORY_VARIABLE}        the data directory, instead of ~/.axme/gateway
   {known.DATABASE_VARIABLE}   the database; the place for a URL that holds a password
   {known.PUBLIC_URL_VARIABLE} how people reach it, instead of --public-url
+  {known.NODE_VARIABLE}       instead of --node-id
   {known.SMTP_VARIABLE}, {known.SENDER_VARIABLE}   instead of --smtp and --mail-from
   {smtp.USER_VARIABLE}, {smtp.PASSWORD_VARIABLE}   who we are to the mail server
 
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--log-level", choices=known.LOG_LEVELS, default="warning", help="to standard error (default: %(default)s)")
     add("--allow-remote", action="store_true", help="let --host be an address other machines can reach")
     add("--allow-local-targets", action="store_true", help="let deliveries be posted to this machine and its network")
+    add("--node-id", metavar="NAME", help="this node among those of one PostgreSQL (default: a new name each start)")
     add("--rate-limit", type=int, metavar="N", help="requests a minute for each key and endpoint (default: no limit)")
     add("--public-url", metavar="URL", help="how people reach it, for links (default: where it listens)")
     add("--smtp", metavar="URL", help="send mails by smtp://host:587 or smtps://host (default: files in DIR/outbox)")
@@ -102,6 +104,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         log_level=options.log_level,
         allow_remote=options.allow_remote,
         parent_pid=options.parent_pid,
+        node_id=options.node_id or os.environ.get(known.NODE_VARIABLE) or None,
         rate_limit=options.rate_limit,
         allow_local_targets=options.allow_local_targets,
         public_url=(options.public_url or os.environ.get(known.PUBLIC_URL_VARIABLE) or "").rstrip("/") or None,

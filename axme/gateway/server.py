@@ -64,7 +64,7 @@ def run(settings: Settings, announce: Callable[[Started], None]) -> None:
     try:
         listener = listen(settings.host, settings.port)
         clock = _clock(settings)
-        store = Store.open(settings.database_url, clock)
+        store = Store.open(settings.database_url, clock, settings.node_id)
         try:
             first = store.write_sync(lambda tx: _boot(tx, data_dir))
             asyncio.run(_serve(settings, data_dir, listener, clock, store, first, announce))

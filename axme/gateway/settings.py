@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
 DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
 PUBLIC_URL_VARIABLE: Final = "AXME_GATEWAY_PUBLIC_URL"
 SMTP_VARIABLE: Final = "AXME_GATEWAY_SMTP"
+NODE_VARIABLE: Final = "AXME_GATEWAY_NODE"
 SENDER_VARIABLE: Final = "AXME_GATEWAY_MAIL_FROM"
 #: Where mails are written to, in the data directory.
 OUTBOX: Final = "outbox"
@@ -25,6 +27,7 @@ DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8100
 CLOCKS: Final = ("real", "test")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+_NODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -44,6 +47,8 @@ class Settings:
     log_level: str = "warning"
     allow_remote: bool = False
     parent_pid: int | None = None
+    #: The name among the gateways that share a PostgreSQL; by default a new one with each start.
+    node_id: str | None = None
     #: Requests a minute for each key and endpoint; ``None`` is no limit.
     rate_limit: int | None = None
     allow_local_targets: bool = False
@@ -63,6 +68,8 @@ class Settings:
                 f"unknown database {without_password(self.database)!r}: "
                 "give a URL such as postgresql://user@host/name, or leave it out to use a SQLite file"
             )
+        if self.node_id is not None and not _NODE_ID.fullmatch(self.node_id):
+            raise SettingsError(f"the node id {self.node_id[:80]!r} must be 1 to 63 letters, digits, dots and hyphens")
         if self.rate_limit is not None and self.rate_limit < 1:
             raise SettingsError(f"a rate limit of {self.rate_limit} lets nothing through: leave it out for no limit")
         if not self.is_loopback and not self.allow_remote:

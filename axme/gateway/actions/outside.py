@@ -1,8 +1,8 @@
 """Work that reaches outside: a transaction before it, the work itself in none, a transaction after it.
 
-Who takes a job has it for the time of a lease. A gateway that dies in between leaves the job to be taken again, so what
-is sent arrives at least once; receivers tell a repeat by its ``Idempotency-Key``, or a mail by
-its ``Message-ID``.
+Who takes a job has it for the time of a lease, and no longer than the node lives. One that dies in between leaves the
+job to be taken again, so what is sent arrives at least once; receivers tell a repeat by its ``Idempotency-Key``, or a
+mail by its ``Message-ID``.
 """
 
 from __future__ import annotations
@@ -67,14 +67,15 @@ def microseconds_to_next(tx: Tx, targets: Open = ALL) -> int | None:
 class Turn:
     """One try to take a job; remembers which one that was, for when it cannot even be prepared."""
 
-    def __init__(self, targets: Open = ALL) -> None:
+    def __init__(self, targets: Open = ALL, run_id: str | None = None) -> None:
         self._targets = targets
+        self._run_id = run_id
         self.job: Row | None = None
 
     def take(self, tx: Tx) -> Errand | None:
         """Take the job that has been due longest; ``None`` when none is due, or another node is just taking it."""
         self.job = outside.claim(tx, self._targets)
-        return None if self.job is None else _prepare(tx, self.job)
+        return None if self.job is None else _prepare(tx, self.job, self._run_id)
 
 
 def take(tx: Tx, targets: Open = ALL) -> Errand | None:
@@ -99,14 +100,15 @@ def put_off(tx: Tx, job_id: str, due_at: int, failures: int, error: Exception) -
     tx.publish(outside.TOPIC, again, None)
 
 
-def _prepare(tx: Tx, job: Row) -> Errand:
+def _prepare(tx: Tx, job: Row, run_id: str | None) -> Errand:
     kind, subject = job["kind"], from_json(job["details"])["subject"]
     sent = KINDS[kind].prepare(tx, subject)
     until = sent if isinstance(sent, int) else tx.now + LEASE
     if sent is None:
         tx.run(outside.CALL_OFF, {"job_id": job["job_id"]})
     else:
-        tx.run(outside.LEASE, {"id": job["job_id"], "until": until})
+        taken_by = None if isinstance(sent, int) else run_id
+        tx.run(outside.LEASE, {"id": job["job_id"], "until": until, "taken_by": taken_by})
     return Errand(
         kind,
         subject,

@@ -13,7 +13,7 @@ from axme.gateway.lifecycle.mailing import Mail
 from axme.gateway.lifecycle.pushing import Outcome, Push
 from axme.gateway.store import Notice, Store
 from axme.gateway.store.errors import StoreClosedError
-from axme.gateway.store.queries.outside import TOPIC, Open
+from axme.gateway.store.queries.outside import TOPIC, Open, take_back
 
 _log = logging.getLogger("axme.gateway")
 #: Most of them wait for the other side, and cost next to nothing meanwhile.
@@ -53,7 +53,8 @@ class Outbox:
         self._threads = [Thread(target=self._work, name="axme-outbox", daemon=True) for _ in range(threads)]
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work, first with what nodes had in hand that live no longer."""
+        self._store.write_sync(take_back)
         for thread in self._threads:
             thread.start()
 
@@ -125,7 +126,7 @@ class Outbox:
     def _fit(self) -> outside.Errand | None:
         """The next errand; those that cannot be prepared are put off and stand before no other."""
         while True:
-            turn = outside.Turn(self._open_targets())
+            turn = outside.Turn(self._open_targets(), self._store.run_id)
             try:
                 return self._store.write_sync(turn.take)
             except StoreClosedError:

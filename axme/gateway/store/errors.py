@@ -6,12 +6,15 @@ import sqlite3
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from axme.contract.codes import UNAVAILABLE
 from axme.gateway.errors import GatewayError
 
 _RETRY_AFTER = {"Retry-After": "1"}
 _LOCK_TIMEOUT = "55P03"
+#: A transaction that stood still for too long, and a primary that has become a stand-by.
+_LOST = frozenset({"25P03", "25006"})
 
 
 class StoreError(Exception):
@@ -35,10 +38,14 @@ def unavailable(error: BaseException) -> GatewayError | None:
         return GatewayError(
             UNAVAILABLE, "another request is changing the same thing for long: try again", headers=_RETRY_AFTER
         )
-    if isinstance(cause, (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)):
-        return GatewayError(
-            UNAVAILABLE,
-            "the database cannot be used at the moment: nothing was answered, try again",
-            headers=_RETRY_AFTER,
-        )
-    return None
+    drivers = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError, PoolTimeoutError)
+    return lost() if isinstance(cause, drivers) or sqlstate(error) in _LOST else None
+
+
+def lost() -> GatewayError:
+    """The 503 while there is no database."""
+    return GatewayError(
+        UNAVAILABLE,
+        "the database cannot be used at the moment: nothing was answered, try again",
+        headers=_RETRY_AFTER,
+    )

@@ -57,6 +57,8 @@ class GroupCommit:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._closing = Lock()
         self._closed = False
+        #: Why the last group could not be written, in SQLite's words.
+        self.trouble: str | None = None
         self._thread = Thread(target=self._work, name="axme-write", daemon=True)
         self._thread.start()
 
@@ -108,9 +110,11 @@ class GroupCommit:
             self._cursor.execute("COMMIT")
         except BaseException as error:
             failure = unavailable(error) or error
+            self.trouble = str(error)
             # A commit that failed leaves SQLite's transaction open, and the next group could not begin.
             self._connection.rollback()
         else:
+            self.trouble = None
             self._announce(notices)
         for waiting in group:
             waiting.settle(failure)

@@ -13,45 +13,77 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from axme.contract.clock import Clock
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.database_clock import DatabaseClock
-from axme.gateway.store.errors import StoreClosedError, StoreError, sqlstate, unavailable
+from axme.gateway.store.errors import StoreClosedError, StoreError, lost, sqlstate, unavailable
 from axme.gateway.store.listener import Listener
+from axme.gateway.store.liveness import Liveness, Wires
 from axme.gateway.store.migrate import upgrade
+from axme.gateway.store.presence import Presence, new_node_id
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Statements, Tx
 
 T = TypeVar("T")
 THREADS = 8
 ATTEMPTS = 10
-_CONNECT_SECONDS = 10
-#: How long a row may be waited for: a twin with the same idempotency key, a racing change of the same intent.
-_LOCK_WAIT = "10s"
+#: What the server does for us when we can do nothing ourselves, and what the kernel does when the network is silent.
+_SESSION = {
+    # How long a row may be waited for: a twin with the same idempotency key, a racing change of the same intent.
+    "lock_timeout": "10s",
+    # A node that stands still in a transaction loses it, and its rows with it, to those who go on.
+    "idle_in_transaction_session_timeout": "10s",
+    "statement_timeout": "60s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+}
+_CONNECTION = {
+    "connect_timeout": 3,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 5000,
+    # Of several hosts in the URL, the one that is no stand-by.
+    "target_session_attrs": "read-write",
+}
+_POOL_SECONDS = 5
 _MIGRATION_LOCK = 0x61786D65
 _RETRY = frozenset({"40001", "40P01"})
 
 
-def open_runner(url: URL, clock: Clock, publish: Publish) -> PostgresRunner:
+def open_runner(url: URL, clock: Clock, publish: Publish, node_id: str | None = None) -> PostgresRunner:
     """Connect, verify and migrate.
 
     Raises:
-        StoreError: the server cannot be reached, or acknowledges writes it has not stored.
+        StoreError: the server cannot be reached, acknowledges writes it has not stored, has the schema of a newer
+            gateway, or another node of this name.
     """
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=THREADS * 2,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": f"-c lock_timeout={_LOCK_WAIT} -c timezone=UTC"},
+        pool_timeout=_POOL_SECONDS,
+        connect_args=_CONNECTION | {"options": " ".join(f"-c {name}={value}" for name, value in _SESSION.items())},
     )
+    wires = Wires(engine)
     try:
         with engine.begin() as connection:
+            # Another node may be at it, with much to do.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            # Who waits to change a table makes all others wait who want to use it.
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
             _verify(connection.execute(text("SHOW fsync")).scalar_one(), "fsync")
             _verify(connection.execute(text("SHOW synchronous_commit")).scalar_one(), "synchronous_commit")
             upgrade(connection)
-    except SQLAlchemyError as error:
+        return PostgresRunner(engine, wires, clock, publish, node_id or new_node_id())
+    except (SQLAlchemyError, DriverError) as error:
         engine.dispose()
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError(f"PostgreSQL at {url.render_as_string()} cannot be used: {cause}") from None
-    return PostgresRunner(engine, clock, publish)
+    except StoreError:
+        engine.dispose()
+        raise
 
 
 def _verify(value: str, name: str) -> None:
@@ -64,7 +96,7 @@ class PostgresRunner:
 
     is_near = False
 
-    def __init__(self, engine: Engine, clock: Clock, publish: Publish) -> None:
+    def __init__(self, engine: Engine, wires: Wires, clock: Clock, publish: Publish, node_id: str) -> None:
         self._engine = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
         self._clock = DatabaseClock(clock)
@@ -73,7 +105,16 @@ class PostgresRunner:
         self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
         self._closed = False
-        self._listener = Listener(engine, self._read, publish)
+        presence = Presence(node_id)
+        self.run_id = presence.run_id
+        self._liveness = Liveness(wires)
+        self._listener = Listener(engine, presence, self._liveness, self, publish)
+        self._liveness.start()
+        self._listener.start()
+
+    @property
+    def trouble(self) -> str | None:
+        return "the database does not answer" if self._liveness.is_lost else None
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._submit(self._writers, self._write, action)
@@ -86,6 +127,7 @@ class PostgresRunner:
             return
         self._closed = True
         self._listener.close()
+        self._liveness.close()
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._engine.dispose()
@@ -101,11 +143,16 @@ class PostgresRunner:
         return self._read(action)
 
     def _read(self, action: Callable[[Tx], T]) -> T:
+        self._require_life()
         try:
             with self._reading.connect() as connection, connection.begin():
                 return action(self._tx(connection))
-        except (DriverError, DBAPIError) as error:
+        except (DriverError, SQLAlchemyError) as error:
             raise unavailable(error) or error from None
+
+    def _require_life(self) -> None:
+        if self._liveness.is_lost:
+            raise lost()
 
     def _require_open(self) -> None:
         if self._closed:
@@ -115,12 +162,13 @@ class PostgresRunner:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._attempt(action)
-            except (DriverError, DBAPIError) as error:
+            except (DriverError, SQLAlchemyError) as error:
                 if sqlstate(error) not in _RETRY or attempt == ATTEMPTS:
                     raise unavailable(error) or error from None
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, action: Callable[[Tx], T]) -> T:
+        self._require_life()
         regrets: list[Callable[[Tx], None]] = []
         try:
             with self._engine.connect() as connection:

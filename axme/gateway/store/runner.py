@@ -17,6 +17,13 @@ class Runner(Protocol):
 
     #: Whether a few rows are sooner read than asked for from another thread.
     is_near: bool
+    #: What this process calls itself where it takes work; another name with each start.
+    run_id: str
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the database from being used at the moment."""
+        ...
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         """Run ``action``; the future is done once its effect is on disk."""

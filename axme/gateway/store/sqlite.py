@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -119,7 +120,12 @@ class SQLiteRunner:
         self._own = local()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
         self._closed = False
+        self.run_id = uuid.uuid4().hex
         self._writer = GroupCommit(writing, self._statements, clock, publish)
+
+    @property
+    def trouble(self) -> str | None:
+        return self._writer.trouble
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._writer.submit(action)

@@ -31,11 +31,17 @@ class Store:
         self._bridge: Bridge | None = None
 
     @classmethod
-    def open(cls, url: str, clock: Clock) -> Store:
+    def open(cls, url: str, clock: Clock, node_id: str | None = None) -> Store:
         """Open and migrate the database at ``url``: ``sqlite:////path/to/file`` or ``postgresql://…``.
 
+        Args:
+            url: the database.
+            clock: what tells the time where the database does not.
+            node_id: the name among the gateways that share a PostgreSQL; by default a new one.
+
         Raises:
-            StoreError: the URL names no such database, another process holds the file, or its settings are unsafe.
+            StoreError: the URL names no such database, another process holds the file or runs under this name, or its
+                settings are unsafe.
         """
         try:
             parsed = make_url(url)
@@ -49,10 +55,20 @@ class Store:
                 # Imported here: the driver takes a tenth of a second that a gateway on one file need not spend.
                 from axme.gateway.store import postgres
 
-                store._runner = postgres.open_runner(parsed, clock, store._publish)
+                store._runner = postgres.open_runner(parsed, clock, store._publish, node_id)
             case other:
                 raise StoreError(f"{other} is no database axme knows: use sqlite:////path/to/file or postgresql://…")
         return store
+
+    @property
+    def run_id(self) -> str:
+        """What this process calls itself where it takes work."""
+        return self._runner.run_id
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the database from being used at the moment, or kept the last write from being done."""
+        return self._runner.trouble
 
     async def write(self, action: Callable[[Tx], T]) -> T:
         """Run ``action`` in a transaction and return its result once that is on disk."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, null, select, text, update
 
 from axme.gateway.store import topics
 from axme.gateway.store.columns import to_json
+from axme.gateway.store.queries.nodes import ALIVE
 from axme.gateway.store.tables import jobs
 from axme.gateway.store.tx import Row, Tx
 
@@ -17,13 +18,23 @@ TOPIC = f"{topics.JOBS}:outside"
 _j = jobs.c
 
 #: Who takes a job has until then; afterwards it is due again for anybody.
-LEASE = update(jobs).where(_j.job_id == bindparam("id")).values(due_at=bindparam("until"))
+LEASE = (
+    update(jobs).where(_j.job_id == bindparam("id")).values(due_at=bindparam("until"), taken_by=bindparam("taken_by"))
+)
+#: The new time is also what fences off whoever had it: what they settle is due at another.
+_TAKE_BACK = update(jobs).where(_j.taken_by.is_not(None)).values(due_at=bindparam("now"), taken_by=null())
+_TAKE_BACK_OF_DEAD = _TAKE_BACK.where(_j.taken_by.not_in(text(f"({ALIVE})")))
 #: Whose lease has run out, or whose job was called off, finds nothing to end.
 END = delete(jobs).where(_j.job_id == bindparam("job_id"), _j.due_at == bindparam("until")).returning(_j.job_id)
 PUT_OFF = (
     update(jobs)
     .where(_j.job_id == bindparam("id"), _j.held == LANE, _j.due_at == bindparam("due_before"))
-    .values(due_at=bindparam("new_due_at"), attempts=bindparam("new_attempts"), last_error=bindparam("error"))
+    .values(
+        due_at=bindparam("new_due_at"),
+        attempts=bindparam("new_attempts"),
+        last_error=bindparam("error"),
+        taken_by=null(),
+    )
 )
 CALL_OFF = delete(jobs).where(_j.job_id == bindparam("job_id"))
 _INSERT = text(
@@ -60,6 +71,12 @@ def claim(tx: Tx, targets: Open = ALL) -> Row | None:
         .with_for_update(skip_locked=True)
     )
     return next(iter(tx.query(found)), None)
+
+
+def take_back(tx: Tx) -> None:
+    """Make due at once what nodes have taken that live no longer; without other nodes, that is all there is."""
+    tx.run(_TAKE_BACK if tx.has_one_writer else _TAKE_BACK_OF_DEAD, {"now": tx.now})
+    tx.publish(TOPIC, tx.now, None)
 
 
 def add(tx: Tx, kind: str, subject: str, due_at: int, target: str) -> None:

@@ -34,6 +34,7 @@ from axme.gateway.store.tables.network import (
     routes,
     transport_bindings,
 )
+from axme.gateway.store.tables.nodes import nodes
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
 from axme.gateway.store.tables.scenarios import scenario_runs
 from axme.gateway.store.tables.webhooks import (
@@ -52,6 +53,7 @@ __all__ = [
     "webhook_deliveries",
     "webhook_events",
     "webhook_subscriptions",
+    "nodes",
     "mesh_events",
     "mesh_metrics",
     "sender_policies",

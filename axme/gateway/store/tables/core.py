@@ -252,8 +252,16 @@ jobs = Table(
     text_or_null("target"),
     number_default("attempts"),
     text_or_null("last_error"),
+    # The run of the node that is at it, where the work is done between two transactions.
+    text_or_null("taken_by"),
 )
 Index("ix_jobs_due", jobs.c.held, jobs.c.due_at, jobs.c.job_id)
+Index(
+    "ix_jobs_taken_by",
+    jobs.c.taken_by,
+    sqlite_where=jobs.c.taken_by.is_not(None),
+    postgresql_where=jobs.c.taken_by.is_not(None),
+)
 Index("ix_jobs_intent_id", jobs.c.intent_id)
 
 audit_events = Table(

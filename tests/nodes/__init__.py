@@ -1,0 +1,1 @@
+"""Several gateways on one PostgreSQL, with what happens to machines, networks and databases."""
