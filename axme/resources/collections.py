@@ -41,6 +41,20 @@ class Page(Sequence[T_co], Generic[T_co]):
         """The items as a list."""
         return list(self._items)
 
+    def track(self, what: str = "") -> Iterator[T_co]:
+        """The items one by one, with a bar that shows how far it has come; for work on many of them.
+
+        Args:
+            what: what is done to them, to stand before the bar.
+
+        Example:
+            >>> for intent in client.intents.list(status="waiting").track("canceling"):  # doctest: +SKIP
+            ...     intent.cancel()
+        """
+        from axme.display.progress import tracked
+
+        return tracked(self._items, len(self), what or self._what)
+
     def to_frame(self, library: str | None = None) -> Any:
         """The items as a data frame, a column for each declared field; moments are in UTC.
 

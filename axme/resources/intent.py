@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from axme.contract.clock import SystemClock
 from axme.contract.statuses import IntentStatus, WaitingReason, is_terminal
 from axme.exceptions import (
     AxmeIntentCanceledError,
@@ -25,7 +24,7 @@ from axme.resources.intent_events import IntentEvent
 from axme.resources.steering import Steering
 from axme.resources.steps import Steps
 from axme.resources.streams import ObjectStream
-from axme.resources.timeline import Timeline
+from axme.resources.watching import Watched
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -55,7 +54,7 @@ _TOLD_FIRST = ("intent_type", "status", "waits_for", "asks", "to_agent", "from_a
 _TOLD_ELSEWHERE = frozenset({"pending_with", "human_task", "policy", "waiting_reason"})
 
 
-class Intent(Steering, Explainable):
+class Intent(Steering, Explainable, Watched):
     """One durable request, from ``CREATED`` to a terminal status.
 
     Example:
@@ -152,22 +151,13 @@ class Intent(Steering, Explainable):
         """Its events up to now. ``GET /v1/intents/{intent_id}/events``"""
         return page(self._api.list_intent_events(self.id, since=since), "events", IntentEvent, what="events")
 
-    def timeline(self, *, now: datetime | None = None) -> Timeline:
-        """Who had it for how long, and what happened when; draws itself. ``GET /v1/intents/{intent_id}/events``
-
-        Args:
-            now: what counts as now for what still lasts; the gateway's own clock may have been moved.
-        """
-        events = self._api.list_intent_events(self.id)["events"]
-        recipient = self._seen("to_agent") or self.to_agent
-        return Timeline(self.id, events, recipient=recipient, now=now or SystemClock().now())
-
-    def wait(self, timeout: float | None = None, *, raise_on_failure: bool = False) -> Self:
+    def wait(self, timeout: float | None = None, *, raise_on_failure: bool = False, progress: bool = False) -> Self:
         """Wait until it has ended, and bring this object up to date. ``GET /v1/intents/{intent_id}/events/stream``
 
         Args:
             timeout: seconds; ``None`` waits for the end. A human task may take days.
             raise_on_failure: raise when it ended other than ``COMPLETED``.
+            progress: show how it stands meanwhile, as :meth:`watch` does.
 
         Returns:
             This intent.
@@ -178,7 +168,10 @@ class Intent(Steering, Explainable):
         """
         seen = self._snapshot.raw
         if not is_terminal(str(seen.get("status", ""))):
-            self._api.wait_for(self.id, since=known_seq(seen), timeout_seconds=timeout)
+            if progress:
+                self._look_on(timeout, stop_quietly=False)
+            else:
+                self._api.wait_for(self.id, since=known_seq(seen), timeout_seconds=timeout)
         self.refresh()
         return self._or_raise() if raise_on_failure else self
 

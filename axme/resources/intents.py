@@ -195,6 +195,32 @@ class Intents(Collection):
             answer, "intents", lambda raw: Intent._from(self._api, raw), kind=Intent, what="intents", limit=limit
         )
 
+    def watch(self, intents: Iterable[Intent | str], *, timeout: float | None = None) -> Page[Intent]:
+        """Show how several stand until all have ended. ``GET /v1/intents/{intent_id}/events/stream``
+
+        One table in a notebook, one line in a terminal, a line for each change elsewhere; Ctrl-C as of
+        :meth:`Intent.watch`.
+
+        Args:
+            intents: objects or ids, such as a page of :meth:`list`; 32 at most, one stream each.
+            timeout: seconds; ``None`` looks on to the end.
+
+        Returns:
+            The intents, as far as they were seen.
+
+        Raises:
+            AxmeTimeoutError: one of them has not ended in time.
+            AxmeValueError: they are too many.
+
+        Example:
+            >>> client.intents.watch(client.intents.list(status="in_progress"))  # doctest: +SKIP
+        """
+        from axme.resources import _watching
+
+        watched = [self.handle(one) if isinstance(one, str) else one for one in intents]
+        _watching.watch(watched, timeout=timeout)
+        return Page(watched, what="intents", kind=Intent)
+
     def bulk_cancel(
         self,
         *,

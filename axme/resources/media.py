@@ -59,7 +59,7 @@ class MediaUpload(Gathered):
 
         Args:
             path: the file, or a directory to write it into under its own name.
-            progress: ``True`` shows a bar where tqdm is installed; or a function of bytes done and bytes in all.
+            progress: ``True`` shows a bar; or a function of bytes done and bytes in all.
 
         Returns:
             The file.
@@ -144,7 +144,7 @@ class Media(Collection):
             mime_type: what it is; by default what the name suggests.
             owner: the agent whose file it is; the caller's own by default.
             ttl: how long sending it may take: a minute to 7 days, by default a day.
-            progress: ``True`` shows a bar where tqdm is installed; or a function of bytes done and bytes in all.
+            progress: ``True`` shows a bar; or a function of bytes done and bytes in all.
 
         Returns:
             The upload, ready.

@@ -8,6 +8,7 @@ from typing import Any
 
 from axme.contract import clock
 from axme.contract.statuses import EventType, WaitingReason, is_terminal
+from axme.display import html
 from axme.display.timeline import Mark, Span, as_text, bounds
 from axme.resources.base import short
 
@@ -69,11 +70,15 @@ class Timeline:
 
         return svg.draw(f"intent {self.intent_id} {self.status}", self.spans, self.marks, self.now, alone=True)
 
-    def _repr_html_(self) -> str:
-        from axme.display import html, svg
+    def drawing(self) -> html.Markup:
+        """The drawing as part of a card."""
+        from axme.display import svg
 
-        drawn = svg.draw(f"intent {self.intent_id}", self.spans, self.marks, self.now)
-        return html.card("Timeline", self.intent_id, self.status, below=[html.Markup(drawn)] if self.spans else [])
+        drawn = svg.draw(f"intent {self.intent_id}", self.spans, self.marks, self.now) if self.spans else ""
+        return html.Markup(drawn)
+
+    def _repr_html_(self) -> str:
+        return html.card("Timeline", self.intent_id, self.status, below=[self.drawing()])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))

@@ -97,10 +97,10 @@ def test_a_bar_is_shown_where_tqdm_is_there(client: AxmeClient, monkeypatch: pyt
     module = types.ModuleType("tqdm.auto")
     module.tqdm = Bar  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "tqdm.auto", module)
-    monkeypatch.setattr("axme.resources._progress.find_spec", lambda name: name)
+    monkeypatch.setattr("axme.display.progress.find_spec", lambda name: name)
     client.media.upload(DATA, filename="x.bin", progress=True)
     assert (shown["n"], shown["total"], shown["desc"], shown["closed"]) == (len(DATA), len(DATA), "x.bin", True)
-    monkeypatch.setattr("axme.resources._progress.find_spec", lambda name: None)
+    monkeypatch.setattr("axme.display.progress.find_spec", lambda name: None)
     assert client.media.upload(b"x", filename="x.bin", progress=True).status == "ready"
 
 
