@@ -15,9 +15,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class Sink:
-    """A server on a port of its own."""
+    """A server on a port of its own; the first ``failing`` posts are refused with 503."""
 
-    def __init__(self) -> None:
+    def __init__(self, failing: int = 0) -> None:
         self.posts: list[tuple[str, str]] = []
         posts = self.posts
 
@@ -27,7 +27,7 @@ class Sink:
                 body = self.rfile.read(length)
                 if len(body) == length:
                     posts.append((self.headers["webhook-id"], body.decode()))
-                    self.send_response(200)
+                    self.send_response(503 if len(posts) <= failing else 200)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
 

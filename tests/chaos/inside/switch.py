@@ -1,0 +1,25 @@
+"""Having the next gateways start with something inside, until the test is over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+HERE = str(Path(__file__).parent)
+
+
+def plant(patch: pytest.MonkeyPatch, name: str) -> None:
+    """Have a known bug in every gateway that is started from now on."""
+    _put(patch, "AXME_CHAOS_PLANT", name)
+
+
+def failpoints(patch: pytest.MonkeyPatch, order: Path) -> None:
+    """Have every gateway that is started from now on die where the file ``order`` says, once it exists."""
+    _put(patch, "AXME_CHAOS_FAILPOINT", str(order))
+
+
+def _put(patch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    patch.setenv(variable, value)
+    patch.setenv("PYTHONPATH", os.pathsep.join([HERE, *filter(None, [os.environ.get("PYTHONPATH")])]))
