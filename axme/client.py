@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from threading import Lock
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Any, NoReturn, Self, TypeVar
 import requests
 
 from axme.config import AxmeClientConfig
+from axme.plan import Plan
 from axme.resources.access_requests import AccessRequests
 from axme.resources.agents import Agents
 from axme.resources.aliases import Aliases
@@ -41,6 +43,7 @@ from axme.resources.users import Users
 from axme.resources.webhooks import Webhooks
 from axme.resources.workspaces import Workspace
 from axme.transport import Transport
+from axme.transport.gate import ReadOnly
 from axme.wire import FlatCalls
 
 R = TypeVar("R", bound=Resource)
@@ -248,7 +251,34 @@ class AxmeClient(FlatCalls):
         """
         given: dict[str, Any] = {"timeout": timeout, "max_retries": max_retries}
         config = replace(self.config, **{name: value for name, value in given.items() if value is not None})
-        return type(self)(config, session=self._session)
+        twin = type(self)(config, session=self._session)
+        twin.transport.gates = self.transport.gates
+        return twin
+
+    def read_only(self) -> Self:
+        """A client like this one that refuses every write before it is sent, with ``AxmeReadOnlyError``.
+
+        Reading, following streams, and the few requests that only check something (``validate_scenario``, a rehearsed
+        ``bulk_cancel_intents``) go through. It has connections of its own: make one, and keep it.
+
+        Example:
+            >>> client.read_only().intents.list(limit=5)  # doctest: +SKIP
+        """
+        twin = type(self)(self.config, session=self._session)
+        twin.transport.gates = (*self.transport.gates, ReadOnly())
+        return twin
+
+    def plan(self) -> Plan:
+        """Record writes instead of sending them: ``with client.plan() as plan:``, then ``plan.apply()``."""
+        return Plan(self.transport, self.config.base_url)
+
+    def load_plan(self, path: str | os.PathLike[str]) -> Plan:
+        """A plan written by ``plan.save(path)``, to be applied, perhaps again: what is done stays done, once.
+
+        Raises:
+            AxmePlanError: the file holds no plan, or one for another gateway.
+        """
+        return Plan.load(self.transport, self.config.base_url, path)
 
     def close(self) -> None:
         """Close the connections and end open streams, from any thread; afterwards calls raise ``AxmeClosedError``."""

@@ -7,6 +7,8 @@
     ├── AxmeValueError (also ValueError)         refused before a byte was sent
     ├── AxmeClosedError (also RuntimeError)      client or stream used after close(), or across a fork
     ├── AxmeLookupError (also LookupError)       a collection has nothing of this name
+    ├── AxmeReadOnlyError                        a client that only reads was asked to write
+    ├── AxmePlanError                            what is only planned is needed, or a plan cannot be applied
     ├── AxmeTransportError                       no usable answer; see .outcome
     │   ├── AxmeConnectionError
     │   ├── AxmeTimeoutError (also TimeoutError)
@@ -88,6 +90,14 @@ class AxmeClosedError(AxmeError, RuntimeError):
 
 class AxmeLookupError(AxmeError, LookupError):
     """A collection has nothing of this name or id; the message lists what it has."""
+
+
+class AxmeReadOnlyError(AxmeError):
+    """A client that only reads was asked to write; nothing was sent."""
+
+
+class AxmePlanError(AxmeError):
+    """A value is needed of what is only planned, or a plan cannot be recorded, loaded or applied like this."""
 
 
 class AxmeTransportError(AxmeError):

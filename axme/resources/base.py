@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
 from axme.calls import CallInfo, latest
 from axme.exceptions import AxmeClosedError, AxmeProtocolError, AxmeValueError
 from axme.resources.fields import Field, copied, fields_of
+from axme.transport.planned import Placeholder, Reference
 from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Record(ABC):
             if field.required:
                 raise field.missing(type(self))
             return None
+        if isinstance(value, Placeholder):
+            raise value.unknown()
         return snapshot.decoded.setdefault(field.name, field.decode(type(self), value))
 
     def _fetched(self, snapshot: Snapshot) -> Snapshot:
@@ -164,6 +167,8 @@ class Resource(Record):
     @property
     def id(self) -> str:
         """What identifies it among its kind."""
+        if isinstance(self._id, Reference) and self._id.value is not None:
+            self._id = self._id.value
         return self._id
 
     def _shown_id(self) -> str:
@@ -179,7 +184,9 @@ class Resource(Record):
         """The answer of the flat call that gets one."""
 
     def _absorb(self, answer: Mapping[str, Any]) -> Self:
-        """Take the newest snapshot out of an answer."""
+        """Take the newest snapshot out of an answer; what is only planned leaves it as it is."""
+        if isinstance(answer, Placeholder):
+            return self
         self._snapshot = self._from(self._api, answer.get(self._KEY))._snapshot
         return self
 

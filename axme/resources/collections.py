@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from axme.calls import latest
 from axme.exceptions import AxmeProtocolError
+from axme.transport.planned import Placeholder
 from axme.wire import FlatCalls
 
 T_co = TypeVar("T_co", covariant=True)
@@ -157,6 +158,8 @@ def page(
 ) -> Page[T]:
     """The objects in the list that ``answer`` holds under ``key``; ``kind`` is their class, where ``make`` is not."""
     items = answer.get(key)
+    if isinstance(items, Placeholder):
+        items, what = [], f"{what}, only planned"
     if not isinstance(items, list):
         raise AxmeProtocolError(f"the server's answer holds no list of {key}")
     return Page(map(make, items), what=what, limit=limit, kind=make if isinstance(make, type) else kind)

@@ -18,6 +18,7 @@ from axme.transport.bytestream import ByteStream
 from axme.transport.call import Call
 from axme.transport.deadline import Guard, current
 from axme.transport.exchange import Exchange
+from axme.transport.gate import Gate
 from axme.transport.outgoing import Outgoing, standing_headers
 from axme.transport.process import Process
 from axme.transport.redact import Redactor
@@ -46,6 +47,8 @@ class Transport:
         self._standing = standing_headers(config)
         self._redactor = Redactor((config.api_key, config.actor_token))
         self._closed = False
+        #: What each call passes before it is sent.
+        self.gates: tuple[Gate, ...] = ()
         self._state = Process(config, session)
 
     def send(self, call: Call) -> Any:
@@ -57,6 +60,9 @@ class Transport:
             AxmeValueError: the call cannot be sent as it is.
             AxmeClosedError: the transport is closed.
         """
+        for gate in self.gates:
+            if (answer := gate.answer(call)) is not None:
+                return answer
         state = self._process()
         outgoing = Outgoing(call, self._config, self._standing)
         state.ledger.note(call)
@@ -92,6 +98,8 @@ class Transport:
             AxmeHttpError: the server answered with an error.
             AxmeTransportError, AxmeValueError, AxmeClosedError: as :meth:`send`.
         """
+        for gate in self.gates:
+            gate.answer(call)
         state = self._process()
         outgoing = Outgoing(call, self._config, self._standing)
         outgoing.request.headers.update(_OF_STREAMS | {"Accept": accept})
@@ -109,6 +117,8 @@ class Transport:
 
     def transfer(self, transfer: Transfer) -> None:
         """Send a file to the place the gateway named; see :func:`~axme.transport.transfer.put` for what it raises."""
+        for gate in self.gates:
+            gate.transfer(transfer)
         state = self._process()
         put(transfer, self._config, state.closed.is_set)
 
