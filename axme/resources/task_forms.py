@@ -56,10 +56,15 @@ class FormField:
         if "const" in self._schema:
             return (copied(self._schema["const"]),)
         for name in ("oneOf", "anyOf"):
-            options = self._schema.get(name) or []
-            if options and all(isinstance(option, dict) and "const" in option for option in options):
+            options = self._schema.get(name)
+            if (
+                options
+                and isinstance(options, list | tuple)
+                and all(isinstance(option, dict) and "const" in option for option in options)
+            ):
                 return tuple(option["const"] for option in options)
-        return tuple(copied(self._schema.get("enum") or ()))
+        listed = self._schema.get("enum")
+        return tuple(copied(listed)) if isinstance(listed, list | tuple) else ()
 
     @property
     def minimum(self) -> float | None:

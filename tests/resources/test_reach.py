@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 import axme.resources
+import axme.worker
 from axme import AxmeClient
 from axme.wire import FlatCalls
 
 #: Any path at all, a plain dict that is enough, and a shorter form of create.
 WITHOUT_AN_OBJECT = {"get", "post", "put", "patch", "delete", "health", "send_intent"}
 CALLS = {name for name, _ in inspect.getmembers(FlatCalls, inspect.isfunction) if not name.startswith("_")}
-ROOM = Path(axme.resources.__file__).parent
-SOURCE = "\n".join(path.read_text() for path in ROOM.glob("*.py")) + inspect.getsource(AxmeClient)
+ROOMS = (Path(axme.resources.__file__).parent, Path(axme.worker.__file__).parent)
+SOURCE = "\n".join(path.read_text() for room in ROOMS for path in room.glob("*.py")) + inspect.getsource(AxmeClient)
 
 
 @pytest.mark.parametrize("name", sorted(CALLS - WITHOUT_AN_OBJECT))

@@ -76,6 +76,12 @@ def test_a_reference_to_itself_ends() -> None:
     assert (field.type, field.fields) == ("string", ())
 
 
+@pytest.mark.parametrize("schema", [{"enum": True}, {"oneOf": 7}, {"anyOf": {"const": 1}}])
+def test_choices_that_are_none(schema: dict[str, Any]) -> None:
+    (field,) = fields_of({"properties": {"x": schema}})
+    assert (field.type, field.choices) == ("string", ())
+
+
 KEYS = st.sampled_from(["type", "properties", "required", "enum", "const", "oneOf", "items", "$ref", "a"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["", "object", "#/a"]),

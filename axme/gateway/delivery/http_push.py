@@ -57,8 +57,14 @@ def push(
     except OSError as error:
         return Outcome(Verdict.RETRY, f"the name could not be resolved: {_reason(error)}")
     try:
-        with _dial(addresses, target.port, deadline) as plain, Alarm(plain, deadline) as alarm:
-            return _exchange(plain, target, body, headers, alarm)
+        # Wrapped before the alarm is set: a socket that is cut just then would be left open by the wrapping.
+        with (
+            _dial(addresses, target.port, deadline) as plain,
+            plain.dup() as handle,
+            _secured(plain, target) as connection,
+            Alarm(handle, deadline) as alarm,
+        ):
+            return _exchange(connection, target, body, headers, alarm)
     except TimeoutError:
         return Outcome(Verdict.RETRY, f"no answer within {timeout:g} seconds")
     except ssl.SSLCertVerificationError as error:
@@ -102,17 +108,18 @@ def _dial(addresses: Sequence[str], port: int, deadline: float) -> socket.socket
 
 
 def _exchange(
-    plain: socket.socket, target: ssrf.Target, body: bytes, headers: Mapping[str, str], alarm: Alarm
+    connection: socket.socket, target: ssrf.Target, body: bytes, headers: Mapping[str, str], alarm: Alarm
 ) -> Outcome:
     try:
-        with _secured(plain, target) as connection:
-            client = http.client.HTTPConnection(target.host, target.port)
-            client.sock = connection
-            client.request("POST", target.path, body, {**headers, "Host": target.authority, "Connection": "close"})
-            with client.getresponse() as answer:
-                if alarm.rang:  # the cut looks like the end of the headers
-                    raise TimeoutError
-                return read_status(answer.status, answer.getheader("Retry-After"))
+        if isinstance(connection, ssl.SSLSocket):
+            connection.do_handshake()
+        client = http.client.HTTPConnection(target.host, target.port)
+        client.sock = connection
+        client.request("POST", target.path, body, {**headers, "Host": target.authority, "Connection": "close"})
+        with client.getresponse() as answer:
+            if alarm.rang:  # the cut looks like the end of the headers
+                raise TimeoutError
+            return read_status(answer.status, answer.getheader("Retry-After"))
     except (OSError, http.client.HTTPException):
         if alarm.rang:
             raise TimeoutError from None
@@ -122,7 +129,8 @@ def _exchange(
 def _secured(plain: socket.socket, target: ssrf.Target) -> socket.socket:
     if target.scheme == "http":
         return plain
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
+    context = ssl.create_default_context()
+    return context.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
 
 
 class Alarm:

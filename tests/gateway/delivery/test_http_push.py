@@ -195,7 +195,7 @@ def test_tries_become_rarer_and_end() -> None:
     assert waits == [5_000_000, 30_000_000, 120_000_000, 600_000_000, 3_600_000_000, None]
     assert next_try(1, failed, at=0, chance=1.0) == 6_000_000
     assert next_try(1, read_status(429, "60"), at=0, chance=0.0) == 60_000_000
-    assert next_try(1, read_status(503, "99999"), at=0, chance=0.0) == 3_600_000_000, "nobody is waited for all day"
+    assert next_try(1, read_status(503, "99999"), at=0, chance=0.0) == 86_400_000_000, "nobody is waited for longer"
     assert next_try(1, read_status(503, "soon"), at=0, chance=0.0) == 5_000_000
     assert next_try(1, read_status(410), at=0, chance=0.0) is None
     assert next_try(1, read_status(200), at=0, chance=0.0) is None

@@ -19,7 +19,9 @@ def test_answers_have_the_shape_they_promise(caller: Caller) -> None:
     assert caller.get(SUBSCRIPTIONS, owner_agent=owner)["subscriptions"] == []
     listed = caller.get(SUBSCRIPTIONS, owner_agent=owner, include_inactive="true")
     assert not schemas.SubscriptionList().validate(listed)
-    assert listed["subscriptions"] == [made["subscription"]]
+    secret = made["subscription"].pop("secret")
+    assert listed["subscriptions"] == [made["subscription"]], "and the secret is shown once"
+    assert secret.endswith(made["subscription"]["secret_hint"][1:])
     event = caller.post(f"/v1/webhooks/events?owner_agent={owner}", EVENT)
     assert not schemas.Event().validate(event)
     assert (event["owner_agent"], event["queued_deliveries"]) == (owner, 0)
