@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from axme._version import __version__
+from axme.gateway.actions.console import TICKET_SECONDS
 from axme.gateway.datadir import CREDENTIALS
 from axme.gateway.server import Started
 from axme.gateway.settings import without_password
@@ -21,6 +22,7 @@ def banner(started: Started) -> str:
             f"axme gateway {__version__}",
             "",
             f"  url      {started.base_url}",
+            f"  console  {settings.public_url or started.base_url}/console",
             f"  state    {state}",
             f"  key      {credentials}",
             f"  mail     {mail}",
@@ -28,10 +30,18 @@ def banner(started: Started) -> str:
             "  stop     Ctrl-C (twice: at once)",
             "",
             *_environment(started),
+            *_sign_in(started),
             "",
             "",
         ]
     )
+
+
+def _sign_in(started: Started) -> list[str]:
+    if started.console is None:
+        return []
+    minutes = TICKET_SECONDS // 60
+    return ["", f"To sign in to the console, once and within {minutes} minutes:", "", f"  {started.console}"]
 
 
 def _environment(started: Started) -> list[str]:

@@ -15,6 +15,7 @@ from types import FrameType
 import uvicorn
 
 from axme.contract.clock import Clock, MovableClock, SystemClock
+from axme.gateway.actions import console
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.app import App
 from axme.gateway.datadir import CREDENTIALS, DataDir, read_json, save_clock, saved_clock
@@ -48,6 +49,8 @@ class Started:
     settings: Settings
     #: Only at the first boot: the one time the key is shown.
     first: Credentials | None
+    #: A link that signs in to the console once, as the owner of the first key; where that lives no more, there is none.
+    console: str | None
 
 
 def run(settings: Settings, announce: Callable[[Started], None]) -> None:
@@ -158,13 +161,14 @@ async def _serve(
 
     def ready() -> None:
         data_dir.announce_ready(base_url, port)
-        announce(Started(base_url=base_url, settings=settings, first=first))
+        announce(Started(base_url=base_url, settings=settings, first=first, console=link))
 
     def stopping() -> None:
         data_dir.withdraw_ready()
         broadcaster.close()
         desk.close()
 
+    link = _console_link(settings, store, base_url, credentials.get("api_key"))
     if settings.is_sqlite:
         MediaFiles(settings.media_dir).clear_incoming()
     engine.start()
@@ -174,6 +178,14 @@ async def _serve(
     finally:
         outbox.stop()
         engine.stop()
+
+
+def _console_link(settings: Settings, store: Store, base_url: str, api_key: str | None) -> str | None:
+    """A new link for whoever sits in front of the gateway; a log that others may read holds none."""
+    if settings.parent_pid is not None or api_key is None:
+        return None
+    ticket = store.write_sync(lambda tx: console.make_ticket(tx, api_key))
+    return None if ticket is None else f"{settings.public_url or base_url}/console/enter/{ticket}"
 
 
 def _mailer(settings: Settings, base_url: str) -> Mailer:

@@ -47,7 +47,7 @@ HOSTILE = (
 )
 
 
-class _Elements(HTMLParser):
+class Elements(HTMLParser):
     """How many elements and attributes of each name a page has, and the addresses in it."""
 
     def __init__(self, page: str) -> None:
@@ -84,11 +84,11 @@ def test_whatever_is_written_into_a_task_stays_text(ask: Ask) -> None:
         asked = ask(**_task(text))
         page, form = open_page(asked.url)
         assert page.status_code == 200, text
-        assert _Elements(page.text).seen == _Elements(plain.text).seen, text
+        assert Elements(page.text).seen == Elements(plain.text).seen, text
         errors = send(asked.url, form, outcome=text[:64], comment=text)
         assert errors.status_code == 422
-        assert _Elements(errors.text).seen == _Elements(plain_errors.text).seen, text
-        for address in _Elements(page.text).addresses + _Elements(errors.text).addresses:
+        assert Elements(errors.text).seen == Elements(plain_errors.text).seen, text
+        for address in Elements(page.text).addresses + Elements(errors.text).addresses:
             assert address.startswith("#"), address
 
 
@@ -97,8 +97,8 @@ def test_the_page_of_a_decision_escapes_as_well(ask: Ask) -> None:
         asked = ask(title=text, allowed_outcomes=[text[:64]])
         page = decide_by_page(asked.url, text[:64], comment=text)
         assert page.status_code == 200
-        assert "script" not in _Elements(page.text).seen
-        assert not any(name.startswith(("img", "a ", "base", "iframe", "style ")) for name in _Elements(page.text).seen)
+        assert "script" not in Elements(page.text).seen
+        assert not any(name.startswith(("img", "a ", "base", "iframe", "style ")) for name in Elements(page.text).seen)
 
 
 def test_only_plain_web_addresses_become_links(ask: Ask) -> None:
@@ -110,7 +110,7 @@ def test_only_plain_web_addresses_become_links(ask: Ask) -> None:
         "//a.example",
     ]
     page, _ = open_page(ask(payload={"good": "https://a.example/x?y=1&z=2", "odd": odd}).url)
-    links = _Elements(page.text).addresses
+    links = Elements(page.text).addresses
     assert links == ["https://a.example/x?y=1&z=2"]
     assert 'rel="noopener noreferrer nofollow"' in page.text
 

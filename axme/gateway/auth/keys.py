@@ -42,7 +42,15 @@ def authenticate(tx: Tx, token: str) -> Identity | None:
     """
     if len(token) > _LONGEST or "\x00" in token:
         return None
-    row = tx.one(accounts.IDENTITY_OF_TOKEN, {"token_hash": digest(token), "now": tx.now})
+    return _identity(tx, tx.one(accounts.IDENTITY_OF_TOKEN, {"token_hash": digest(token), "now": tx.now}))
+
+
+def of_key(tx: Tx, key_id: str) -> Identity | None:
+    """The identity behind a key that was shown before, or ``None`` when it has expired or was revoked since."""
+    return _identity(tx, tx.one(accounts.IDENTITY_OF_KEY, {"key_id": key_id, "now": tx.now}))
+
+
+def _identity(tx: Tx, row: Row | None) -> Identity | None:
     return None if row is None else Identity(**row, grants=_grants(tx, row))
 
 

@@ -45,6 +45,9 @@ def list_intents(tx: Tx, asked: Asked) -> Body:
         to_agent=query["to_agent"],
         from_agent=query["from_agent"],
         correlation_id=query["correlation_id"],
+        agent=query["agent"],
+        text=query["text"],
+        before=query["before"],
     )
 
 
@@ -117,6 +120,9 @@ OPERATIONS = (
             Text(name="to_agent", about="Only to this agent."),
             Text(name="from_agent", about="Only from this agent."),
             Text(name="correlation_id", about="Only with this correlation id."),
+            Text(name="agent", about="Only from or to this agent (a filter of this gateway's own)."),
+            Text(name="text", about="Only with this in id, type, correlation id or addresses (this gateway's own)."),
+            Text(name="before", about="Go on behind the intent of this id (this gateway's own)."),
         ),
         answer=schemas.IntentList,
     ),

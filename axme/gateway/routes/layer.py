@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +13,25 @@ from axme.contract import jsontext
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import Answer, once
+from axme.gateway.auth.identity import Identity
 from axme.gateway.auth.keys import digest
 from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.access import owner_of
 from axme.gateway.routes.answers import Headers, issue, send_json
 from axme.gateway.routes.bodies import invalid
-from axme.gateway.routes.operation import Access, Answers, Asked, Operation, Reads, Streams, Transfers, Waits, Writes
+from axme.gateway.routes.operation import (
+    Access,
+    Answers,
+    Asked,
+    Body,
+    Operation,
+    Reads,
+    Streams,
+    Transfers,
+    Waits,
+    Writes,
+)
 from axme.gateway.routes.query import read_query
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -65,25 +78,15 @@ class Endpoint:
         if operation.access is Access.PUBLIC:
             return None
         who = await self._services.gatekeeper.admit(request)
-        request.pace = await self._services.pace.admit(who, operation.name if operation.paced else None)
-        roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
-        params: dict[str, str] = request.scope["path_params"]
-        for name in _UUID_PARAMS & params.keys():
-            params[name] = params[name].lower()
-            if not _UUID.fullmatch(params[name]):
-                raise GatewayError(NOT_FOUND, f"there is no {name.removesuffix('_id')} {params[name][:80]!r}")
-        query = read_query(request.query_string, operation.query)
         writes = request.method not in ("GET", "HEAD") and not isinstance(operation.action, Transfers)
-        sent = await request.json_object() if writes else {}
-        return Asked(
-            who=replace(who, request_id=request.request_id, may=operation.may),
-            params=params,
-            query=query,
-            owner=owner_of(request, who, query.get("owner_agent")),
-            sent=sent,
-            body=operation.reader.read(sent) if operation.reader else {},
-            correlation_id=request.correlation_id,
-            base_url=self._services.settings.public_url or request.base_url,
+        return await prepare(
+            self._services,
+            operation,
+            request,
+            who,
+            params=request.scope["path_params"],
+            query=request.query_string,
+            body=request.json_object if writes else None,
         )
 
     async def _run(self, operation: Operation, request: Request, asked: Asked | None) -> tuple[str, Headers]:
@@ -114,6 +117,41 @@ def _told_as_replay(operation: Operation, asked: Asked, text: str) -> str:
     if "idempotent" in fields:
         said["idempotent"] = True
     return jsontext.encode(jsontext.loads(text) | said) if said else text
+
+
+async def prepare(
+    services: Services,
+    operation: Operation,
+    request: Request,
+    who: Identity,
+    *,
+    params: dict[str, str],
+    query: bytes,
+    body: Callable[[], Awaitable[Body]] | None,
+) -> Asked:
+    """Let a known caller ask for an operation: rate limit, roles, parameters, and the body if there is one to read.
+
+    Raises:
+        GatewayError: whatever is refused before the action itself is asked.
+    """
+    request.pace = await services.pace.admit(who, operation.name if operation.paced else None)
+    roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
+    for name in _UUID_PARAMS & params.keys():
+        params[name] = params[name].lower()
+        if not _UUID.fullmatch(params[name]):
+            raise GatewayError(NOT_FOUND, f"there is no {name.removesuffix('_id')} {params[name][:80]!r}")
+    read = read_query(query, operation.query)
+    sent = {} if body is None else await body()
+    return Asked(
+        who=replace(who, request_id=request.request_id, may=operation.may),
+        params=params,
+        query=read,
+        owner=owner_of(request, who, read.get("owner_agent")),
+        sent=sent,
+        body=operation.reader.read(sent) if operation.reader else {},
+        correlation_id=request.correlation_id,
+        base_url=services.settings.public_url or request.base_url,
+    )
 
 
 async def perform(services: Services, operation: Operation, asked: Asked, key: str | None) -> Answer:

@@ -16,11 +16,17 @@ FORM_TOKEN = "form_token"
 _OUTSIDE = "this form was not sent from the page it belongs to: open the page again and decide there"
 
 
-def headers(style: str) -> list[tuple[bytes, bytes]]:
-    """The headers of every page: nothing is loaded, framed, stored or told to others; the one style is our own."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def headers(style: str, script: str = "") -> list[tuple[bytes, bytes]]:
+    """The headers of every page: nothing is loaded, framed, stored or told to others; the one style is our own.
+
+    Args:
+        style: all of the page's style.
+        script: the one script of a page that has one; it may ask this gateway alone.
+    """
+    runs = f"script-src {_named(script)}; connect-src 'self'; " if script else ""
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; style-src {_named(style)}; {runs}"
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     named = {
         "content-security-policy": policy,
@@ -50,7 +56,7 @@ def require_own_form(secret: str, said: str, sent_with: Mapping[str, str], hosts
     """Let a form through that was sent from its own page.
 
     Args:
-        secret: as :func:`form_token` had it.
+        secret: as :func:`form_token` had it; who sends none has not read the page.
         said: the token in the form.
         sent_with: the headers of the request.
         hosts: the names this gateway is reached by.
@@ -59,7 +65,7 @@ def require_own_form(secret: str, said: str, sent_with: Mapping[str, str], hosts
         GatewayError: 403.
     """
     nonce, _, seal = said.partition(".")
-    if not hmac.compare_digest(seal.encode(), _seal(secret, nonce).encode()):
+    if not secret or not hmac.compare_digest(seal.encode(), _seal(secret, nonce).encode()):
         raise GatewayError(FORBIDDEN, _OUTSIDE)
     if sent_with.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise GatewayError(FORBIDDEN, _OUTSIDE)
@@ -67,6 +73,10 @@ def require_own_form(secret: str, said: str, sent_with: Mapping[str, str], hosts
     origin = sent_with.get("origin", "null")
     if origin != "null" and urlsplit(origin).netloc.lower() not in hosts:
         raise GatewayError(FORBIDDEN, _OUTSIDE)
+
+
+def _named(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _seal(secret: str, nonce: str) -> str:

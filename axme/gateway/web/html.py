@@ -19,10 +19,16 @@ _environment = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_environment.filters |= {"on_the_clock": words.on_the_clock, "away": words.away}
+_FILTERS = (words.on_the_clock, words.away, words.in_words, words.moment, words.name, words.look)
+_environment.filters |= {function.__name__: function for function in _FILTERS}
 _STYLE = _environment.get_template("style.css").render()
 _environment.globals["style"] = Markup(_STYLE)
-_HEADERS = [(b"content-type", b"text/html; charset=utf-8"), *guard.headers(_STYLE)]
+_CONSOLE_STYLE = _STYLE + _environment.get_template("console/console.css").render()
+_SCRIPT = _environment.get_template("console/live.js").render()
+_environment.globals |= {"console_style": Markup(_CONSOLE_STYLE), "console_script": Markup(_SCRIPT)}
+_TYPE = (b"content-type", b"text/html; charset=utf-8")
+_HEADERS = [_TYPE, *guard.headers(_STYLE)]
+_CONSOLE_HEADERS = [_TYPE, *guard.headers(_CONSOLE_STYLE, _SCRIPT)]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -36,6 +42,11 @@ class Html:
     status: int = 200
     headers: Headers = field(default_factory=list)
 
+    @property
+    def policy(self) -> Headers:
+        """The headers that keep it safe."""
+        return _CONSOLE_HEADERS if self.template.startswith("console/") else _HEADERS
+
     def text(self) -> str:
         """The page."""
         return _environment.get_template(self.template).render(self.context)
@@ -47,6 +58,7 @@ class SeeOther:
 
     #: Seen from the page itself, because a proxy may have put something before its path.
     there: str
+    headers: Headers = field(default_factory=list)
 
 
 Answer = Html | SeeOther
@@ -60,9 +72,9 @@ def notice(title: str, *lines: str, sign: str = "note", status: int = 200) -> Ht
 async def send_page(send: Send, answer: Answer, extra: Headers, *, head: bool = False) -> None:
     """Send a whole page; without its body where only the head was asked for."""
     if isinstance(answer, SeeOther):
-        status, data, headers = 303, b"", [(b"location", answer.there.encode()), *_HEADERS]
+        status, data, headers = 303, b"", [(b"location", answer.there.encode()), *answer.headers, *_HEADERS]
     else:
-        status, data, headers = answer.status, answer.text().encode(), [*answer.headers, *_HEADERS]
+        status, data, headers = answer.status, answer.text().encode(), [*answer.headers, *answer.policy]
     length = (b"content-length", b"%d" % len(data))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *extra]})
     await send({"type": "http.response.body", "body": b"" if head else data})

@@ -10,15 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.types import Receive, Scope, Send
 
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE
+from axme.gateway.delivery.stream import Source
 from axme.gateway.errors import GatewayError
+from axme.gateway.routes.operation import Asked
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
+from axme.gateway.routes.streams import send_stream
 from axme.gateway.web import guard
 from axme.gateway.web.answers import Typed
 from axme.gateway.web.html import Answer, notice, send_page
 
 _log = logging.getLogger("axme.gateway")
 _MOST_CONTROLS = 5000
+_MOST_IN_QUERY = 50
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _TROUBLE = {
     403: "This did not come from the page",
@@ -43,6 +47,16 @@ class Visit:
         """The machine it comes from, as far as the connection tells."""
         client: tuple[str, int] | None = self.request.scope.get("client")
         return client[0] if client else ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the page, without what is empty."""
+        text = self.request.query_string.decode("latin-1")
+        try:
+            found = parse_qs(text, errors="replace", max_num_fields=_MOST_IN_QUERY)
+        except ValueError:
+            raise GatewayError(BAD_REQUEST, "this address asks for too much") from None
+        return {name: values[0].strip() for name, values in found.items() if values[0].strip()}
 
     async def form(self, secret: str) -> Typed:
         """What was typed into the page's own form.
@@ -70,12 +84,20 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Not a page but the events that the script of one follows."""
+
+    source: Source
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: what is shown, and what its form does. Showing changes nothing."""
 
     path: str
     name: str
-    show: Callable[[Visit], Awaitable[Answer]]
+    show: Callable[[Visit], Awaitable[Answer | Live]]
     take: Callable[[Visit], Awaitable[Answer]] | None = None
 
 
@@ -89,7 +111,7 @@ class PageEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope["axme.request"]
         try:
-            answer = await self._answer(Visit(self._services, request, scope["path_params"]))
+            answer: Answer | Live = await self._answer(Visit(self._services, request, scope["path_params"]))
         except GatewayError as error:
             answer = trouble(error)
         except Exception:
@@ -97,9 +119,12 @@ class PageEndpoint:
             answer = notice(
                 _TROUBLE[500], f"Please try again. The number of this request is {request.request_id}.", status=500
             )
+        if isinstance(answer, Live):
+            await send_stream(self._services, answer.source, answer.asked, request, send)
+            return
         await send_page(send, answer, request.echo(), head=request.method == "HEAD")
 
-    async def _answer(self, visit: Visit) -> Answer:
+    async def _answer(self, visit: Visit) -> Answer | Live:
         if visit.request.method in ("GET", "HEAD"):
             return await self._page.show(visit)
         if visit.request.method == "POST" and self._page.take is not None:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from axme.gateway.web import tasks
+from axme.gateway.web.console import table as console
 
-PAGES = (*tasks.PAGES,)
+PAGES = (*tasks.PAGES, *console.PAGES)

@@ -16,6 +16,7 @@ from axme.gateway.web.words import saying
 COMMENT, EVIDENCE, OUTCOME = "comment", "evidence", "outcome"
 #: What is offered where a task takes any word for an answer.
 _ANYTHING = ("completed", "declined")
+_CHOOSE = "Choose one of the buttons at the end to answer."
 _MISSING = "Please fill this in."
 _WHAT_IS_EVIDENCE = "What shows that it is done: a link, a number, what you saw."
 
@@ -42,6 +43,19 @@ class Filled:
 
     controls: tuple[Control, ...]
     errors: tuple[Problem, ...]
+    buttons: tuple[Button, ...]
+
+    def context(self) -> dict[str, Any]:
+        """What ``_task.html`` shows."""
+        return {"controls": self.controls, "errors": self.errors, "buttons": self.buttons}
+
+
+class Taken(NamedTuple):
+    """What a form that was sent comes to: an answer; or the form again, with faults or a row more or less."""
+
+    result: dict[str, Any] | None
+    faults: dict[str, str]
+    focus: str = ""
 
 
 class TaskForm:
@@ -68,6 +82,16 @@ class TaskForm:
         return tuple(
             Button(o, saying(o).do, "no" if o in refusing else "first" if o == first else "other") for o in outcomes
         )
+
+    def take(self, typed: Typed) -> Taken:
+        """Do what the button asks that the form was sent with."""
+        outcome = (typed.get(OUTCOME) or [""])[0]
+        if not outcome:
+            # A button of a row, or the enter key in a field, which must not decide anything.
+            focus = self.change_rows(typed, (typed.get("do") or [""])[0])
+            return Taken(None, {} if focus else {OUTCOME: _CHOOSE}, focus or "")
+        result, faults = self.answer(typed, outcome)
+        return Taken(None if faults else result, faults)
 
     def answer(self, typed: Typed, outcome: str) -> tuple[dict[str, Any], dict[str, str]]:
         """The ``task_result`` that was typed, and what is wrong with it by the name of the control."""
@@ -102,7 +126,7 @@ class TaskForm:
         errors += [
             Problem(text, to=name if name == OUTCOME else "") for name, text in faults.items() if name not in told
         ]
-        return Filled(shown, tuple(errors))
+        return Filled(shown, tuple(errors), self.buttons())
 
     def _refuses(self, outcome: str) -> bool:
         return human_tasks.is_negative(outcome)
@@ -114,6 +138,11 @@ class TaskForm:
     @property
     def _needs_evidence(self) -> bool:
         return bool(self._task.get("evidence_required")) or human_tasks.task_type(self._task).needs_evidence
+
+
+def title_of(task: dict[str, Any], intent_type: str) -> str:
+    """What a task is called."""
+    return str(task.get("title") or human_tasks.default_title(task, intent_type))
 
 
 def field_of(place: str) -> str:

@@ -18,7 +18,7 @@ from axme.gateway.web.answers import Typed
 from axme.gateway.web.html import Answer, Html, SeeOther, notice
 from axme.gateway.web.layer import Page, Visit
 from axme.gateway.web.payload import shown
-from axme.gateway.web.task_form import OUTCOME, TaskForm, field_of
+from axme.gateway.web.task_form import OUTCOME, TaskForm, field_of, title_of
 from axme.gateway.web.words import away, in_words, on_the_clock, saying, who
 
 _ON_HOLD = "This request is on hold, so nothing was decided. Please try again later."
@@ -45,16 +45,10 @@ async def take(visit: Visit) -> Answer:
     if found.state is not LinkState.OPEN:
         return _closed(visit, found, late=True)
     form = TaskForm(found.intent.human_task or {})
-    outcome = (typed.get(OUTCOME) or [""])[0]
-    if not outcome:
-        # A button of a row, or the enter key in a field, which must not decide anything.
-        focus = form.change_rows(typed, (typed.get("do") or [""])[0])
-        faults = {} if focus else {OUTCOME: "Choose one of the buttons at the end to answer."}
-        return _task(visit, found.link, found.intent, form, typed, faults, focus=focus or "")
-    result, faults = form.answer(typed, outcome)
-    if faults:
-        return _task(visit, found.link, found.intent, form, typed, faults)
-    return await _decide(visit, form, typed, result)
+    taken = form.take(typed)
+    if taken.result is None:
+        return _task(visit, found.link, found.intent, form, typed, taken.faults, focus=taken.focus)
+    return await _decide(visit, form, typed, taken.result)
 
 
 async def _decide(visit: Visit, form: TaskForm, typed: Typed, result: dict[str, Any]) -> Answer:
@@ -84,21 +78,17 @@ def _task(
     *,
     focus: str = "",
 ) -> Html:
-    task = intent.human_task or {}
     filled = form.filled(typed, faults, focus)
-    context = {
-        "task_title": _title(intent),
-        "kind": in_words(human_tasks.task_type(task).name),
-        "description": task.get("description"),
+    context = filled.context() | {
+        "task_title": title_of(intent.human_task or {}, intent.intent_type),
+        "kind": in_words(human_tasks.task_type(intent.human_task or {}).name),
+        "description": (intent.human_task or {}).get("description"),
         "asker": who(intent.from_agent),
         "recipient": link.recipient,
         "due": None if intent.deadline_at is None else from_micros(intent.deadline_at),
         "now": visit.services.clock.now(),
         "details": shown(intent.payload) if intent.payload else None,
         "form_token": guard.form_token(visit.params["token"]),
-        "controls": filled.controls,
-        "errors": filled.errors,
-        "buttons": form.buttons(),
     }
     return Html("task.html", context, 422 if filled.errors else 200)
 
@@ -160,7 +150,7 @@ def _done(link: Link, intent: IntentRecord, answered: Answered, now: datetime, l
         "heading": heading,
         "sentence": sentence,
         "sign": "note" if late or not own else "no" if refuses else "yes",
-        "task_title": _title(intent),
+        "task_title": title_of(intent.human_task or {}, intent.intent_type),
         "outcome": words,
         "by": answered.by,
         "at": at,
@@ -168,11 +158,6 @@ def _done(link: Link, intent: IntentRecord, answered: Answered, now: datetime, l
         "comment": (result or {}).get("comment"),
     }
     return Html("done.html", context, 409 if late else 200)
-
-
-def _title(intent: IntentRecord) -> str:
-    task = intent.human_task or {}
-    return str(task.get("title") or human_tasks.default_title(task, intent.intent_type))
 
 
 def _ended(intent: IntentRecord | None) -> str:

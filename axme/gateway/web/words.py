@@ -12,6 +12,14 @@ _MACHINE_NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+")
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
+#: How a status looks: done, at work, waiting, bad, or over.
+_LOOKS = {
+    "COMPLETED": "yes", "FAILED": "no", "CANCELED": "over", "TIMED_OUT": "no", "WAITING": "wait",
+    "healthy": "yes", "degraded": "wait", "unreachable": "no", "killed": "no", "unknown": "over",
+    "delivered": "yes", "failed": "no", "dead_lettered": "no", "pending": "wait", "submitted": "work",
+    "active": "yes", "revoked": "over", "suspended": "no", "expired": "over", "done": "over",
+}  # fmt: skip
+
 
 class Saying(NamedTuple):
     """An outcome, before it is decided and afterwards."""
@@ -64,6 +72,16 @@ def who(address: str) -> tuple[str, str]:
     return (parts.name, f"{parts.org}/{parts.workspace}") if parts else (address, "")
 
 
+def name(address: str) -> str:
+    """An address as a name alone."""
+    return who(address)[0]
+
+
+def moment(text: str) -> datetime:
+    """A moment as the API writes it."""
+    return datetime.fromisoformat(text)
+
+
 def on_the_clock(moment: datetime) -> str:
     """``Tue 24 November 2026, 16:00 UTC``."""
     return f"{moment:%a} {moment.day} {moment:%B %Y, %H:%M} UTC"
@@ -79,3 +97,8 @@ def away(moment: datetime, now: datetime) -> str:
     count = round(seconds / size)
     words = f"{count} {unit}{'' if count == 1 else 's'}"
     return f"in {words}" if moment > now else f"{words} ago"
+
+
+def look(status: str) -> str:
+    """The look of a status: ``yes``, ``no``, ``wait``, ``work`` or ``over``."""
+    return _LOOKS.get(status, "work")

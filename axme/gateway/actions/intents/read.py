@@ -64,11 +64,19 @@ def list_intents(
     to_agent: str | None = None,
     from_agent: str | None = None,
     correlation_id: str | None = None,
+    agent: str | None = None,
+    text: str | None = None,
+    before: str | None = None,
 ) -> dict[str, Any]:
     """The intents a key can see, the newest first. ``GET /v1/intents``
 
+    Args:
+        agent: from or to this agent.
+        text: somewhere in id, type, correlation id or addresses, in upper or lower case.
+        before: the id of an intent; go on behind it.
+
     Raises:
-        GatewayError: 422, a filter is no status or no address.
+        GatewayError: 422, a filter is no status or no address; 404, there is no intent ``before``.
     """
     equal = {
         "intent_type": intent_type,
@@ -83,6 +91,9 @@ def list_intents(
         scope=who.scope,
         statuses=_statuses(status) if status else (),
         equal={name: value for name, value in equal.items() if value is not None},
+        agent=_address(who, agent, "agent"),
+        text=text,
+        before=find(tx, who, before) if before else None,
         limit=limit,
     )
     return {"ok": True, "intents": [wire.intent(record) for record in found]}

@@ -30,7 +30,7 @@ INSERT_KEY = insert(service_account_keys)
 ANY_ORGANIZATION = select(_o.org_id).limit(1)
 WORKSPACE = select(workspaces).where(_w.workspace_id == bindparam("workspace_id"))
 
-IDENTITY_OF_TOKEN = (
+_IDENTITY = (
     select(
         _k.key_id,
         _a.service_account_id,
@@ -45,7 +45,6 @@ IDENTITY_OF_TOKEN = (
     .join(workspaces, _w.workspace_id == _a.workspace_id)
     .join(organizations, _o.org_id == _a.org_id)
     .where(
-        _k.token_hash == bindparam("token_hash"),
         _k.revoked_at.is_(None),
         or_(_k.expires_at.is_(None), _k.expires_at > bindparam("now")),
         _a.status == ACTIVE,
@@ -53,6 +52,8 @@ IDENTITY_OF_TOKEN = (
         or_(_o.status == ACTIVE, _o.status == "pending"),
     )
 )
+IDENTITY_OF_TOKEN = _IDENTITY.where(_k.token_hash == bindparam("token_hash"))
+IDENTITY_OF_KEY = _IDENTITY.where(_k.key_id == bindparam("key_id"))
 
 ACCOUNT = select(service_accounts).where(_a.service_account_id == bindparam("service_account_id"))
 LIVING_ACCOUNT_AT = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, union_all, update
+from sqlalchemy import and_, bindparam, insert, or_, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 from axme.gateway.lifecycle import wire
@@ -54,6 +54,8 @@ DELIVERIES_SINCE = (
 NEWEST_DELIVERY = select(_d.cursor).where(_d.mailbox == bindparam("mailbox")).order_by(_d.cursor.desc()).limit(1)
 
 STATUS = select(_i.status).where(_i.intent_id == bindparam("intent_id"))
+
+_SEARCHED = ("intent_id", "intent_type", "correlation_id", "from_agent", "to_agent")
 
 _JSON = frozenset({
     "payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error", "checkpoint",
@@ -122,10 +124,26 @@ def listed(
     scope: str,
     statuses: Sequence[str],
     equal: Mapping[str, str],
+    agent: str | None,
+    text: str | None,
+    before: IntentRecord | None,
     limit: int,
 ) -> list[IntentRecord]:
-    """The newest intents from or to a workspace, in one of ``statuses`` (if any) and with the ``equal`` columns."""
+    """The newest intents from or to a workspace, in one of ``statuses`` (if any) and with the ``equal`` columns.
+
+    Args:
+        agent: from or to this address.
+        text: somewhere in what identifies it.
+        before: those that come after this one in the list.
+    """
     wanted = [or_(_i.org_id == org_id, _i.to_org_id == org_id), *[_i[name] == value for name, value in equal.items()]]
+    if agent:
+        wanted.append(or_(_i.from_agent == agent, _i.to_agent == agent))
+    if text:
+        wanted.append(or_(*[_i[name].icontains(text, autoescape=True) for name in _SEARCHED]))
+    if before is not None:
+        at = before.created_at
+        wanted.append(or_(_i.created_at < at, and_(_i.created_at == at, _i.intent_id > before.intent_id)))
     if statuses:
         wanted.append(_i.status.in_(statuses))
     newest_first = (_i.created_at.desc(), _i.intent_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axme.gateway.store.tables.build import metadata
 from axme.gateway.store.tables.claims import claims
+from axme.gateway.store.tables.console import console_sessions, console_tickets
 from axme.gateway.store.tables.core import (
     agent_deliveries,
     audit_events,
@@ -45,6 +46,8 @@ from axme.gateway.store.tables.webhooks import (
 )
 
 __all__ = [
+    "console_sessions",
+    "console_tickets",
     "task_links",
     "claims",
     "task_mails",
