@@ -21,17 +21,29 @@ class Moment(NamedTuple):
     about: str
 
 
-def moments(events: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
-    """Events as received, in order, as what a reader wants to know of each."""
-    first: datetime | None = None
-    holder = ""
-    for event in events:
+class Story:
+    """Reads the events of one intent in order, and knows who is waited for."""
+
+    def __init__(self) -> None:
+        self._first: datetime | None = None
+        #: Who is waited for after the last event.
+        self.holder = ""
+
+    def tell(self, event: Mapping[str, Any]) -> Moment:
+        """An event as received, as what a reader wants to know of it."""
         at = clock.from_text(str(event.get("at")))
-        first = first or at
+        self._first = self._first or at
         asked = event.get("pending_with") or {}
-        about, holder = _about(event, str(asked.get("name") or asked.get("ref") or ""), holder)
+        before, self.holder = self.holder, _plain(str(asked.get("name") or asked.get("ref") or ""))
+        about = _about(event, self.holder if self.holder != before else "")
         what = str(event.get("event_type", "")).removeprefix(_PREFIX)
-        yield Moment(at, at - first, what, str(event.get("status", "")), about)
+        return Moment(at, at - self._first, what, str(event.get("status", "")), about)
+
+
+def moments(events: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
+    """All events of an intent, in order."""
+    told = Story()
+    return map(told.tell, events)
 
 
 def since(after: timedelta) -> str:
@@ -49,17 +61,14 @@ def story(events: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{when.rjust(wide[0])}  {what.ljust(wide[1])}  {about}".rstrip() for when, what, about in rows]
 
 
-def _about(event: Mapping[str, Any], asked: str, holder: str) -> tuple[str, str]:
-    """What an event is about, and who is waited for after it."""
+def _about(event: Mapping[str, Any], asked: str) -> str:
+    """Who is asked newly, what was decided, why it ended, or who works on it."""
     details = event.get("details") or {}
-    said = [_decided(details) or _reason(details)]
-    if count := details.get("remind_count"):
-        said.insert(0, f"no. {count}")
-    if asked and asked != holder:
-        said.insert(0, f"for {asked}")
-    elif not any(said) and event.get("handler"):
-        said.append(f"by {event['handler']}")
-    return _plain(", ".join(filter(None, said))), asked
+    count = details.get("remind_count")
+    said = [f"for {asked}" if asked else "", f"no. {count}" if count else "", _decided(details) or _reason(details)]
+    if not any(said) and event.get("handler"):
+        said = [f"by {event['handler']}"]
+    return _plain(", ".join(filter(None, said)))
 
 
 def _decided(details: Mapping[str, Any]) -> str:
