@@ -53,17 +53,18 @@ def as_text(spans: Sequence[Span], marks: Sequence[Mark], now: datetime) -> str:
     whole = last - first
 
     def place(at: datetime) -> int:
-        return min(_BAR_CHARS - 1, max(0, int((at - first) / whole * _BAR_CHARS)))
+        return min(_BAR_CHARS, max(0, int((at - first) / whole * _BAR_CHARS)))
 
     rows: list[tuple[datetime, tuple[str, ...]]] = []
     for one in spans:
         end = one.end or last
-        begin, stop = place(one.start), max(place(end) + (one.end is None), place(one.start) + 1)
+        begin = min(place(one.start), _BAR_CHARS - 1)
+        stop = max(place(end), begin + 1)
         shape = "·" * begin + "█" * (stop - begin) + "·" * (_BAR_CHARS - stop)
         lasts = span(end - one.start) + ("" if one.end else " …")
         rows.append((one.start, (stamp(one.start, whole), shape, one.kind, line(one.who, 40), lasts)))
     for mark in marks:
-        at = place(mark.at)
+        at = min(place(mark.at), _BAR_CHARS - 1)
         shape = "·" * at + "◆" + "·" * (_BAR_CHARS - at - 1)
         rows.append((mark.at, (stamp(mark.at, whole), shape, mark.kind, line(mark.who, 40), line(mark.label, 60))))
     rows.sort(key=lambda row: row[0])

@@ -104,6 +104,11 @@ def test_it_is_told_in_lines() -> None:
     ]
 
 
+def test_the_last_bar_reaches_the_end() -> None:
+    last = [line.split()[2] for line in str(timeline(LIFE)).splitlines() if " working " in line][-1]
+    assert last == "·" * 28 + "█" * 4
+
+
 def test_a_short_life_is_told_in_milliseconds() -> None:
     quick = [event(1, "created", "CREATED", 0), event(2, "failed", "FAILED", 1 / 3_600_000, reason="no stock")]
     assert "12:00:03.001" in str(timeline(quick))
