@@ -24,6 +24,7 @@ environment:
   {known.DATABASE_VARIABLE}   the database; the place for a URL that holds a password
   {known.PUBLIC_URL_VARIABLE} how people reach it, instead of --public-url
   {known.NODE_VARIABLE}       instead of --node-id
+  {known.METRICS_VARIABLE}   who shows it may read /metrics from elsewhere too
   {known.SMTP_VARIABLE}, {known.SENDER_VARIABLE}   instead of --smtp and --mail-from
   {smtp.USER_VARIABLE}, {smtp.PASSWORD_VARIABLE}   who we are to the mail server
 
@@ -78,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--database", metavar="URL", help="postgresql://user@host/name (default: a SQLite file in DIR)")
     add("--clock", choices=known.CLOCKS, default="real", help="test: a clock that only tests move (default: real)")
     add("--log-level", choices=known.LOG_LEVELS, default="warning", help="to standard error (default: %(default)s)")
-    add("--allow-remote", action="store_true", help="let --host be an address other machines can reach")
+    add("--allow-remote", action="store_true", help="let --host be an address other machines can reach, without TLS")
+    add("--tls-cert", type=Path, metavar="FILE", help="speak TLS with this certificate chain (PEM)")
+    add("--tls-key", type=Path, metavar="FILE", help="its private key (PEM)")
     add("--allow-local-targets", action="store_true", help="let deliveries be posted to this machine and its network")
     add("--node-id", metavar="NAME", help="this node among those of one PostgreSQL (default: a new name each start)")
     add("--rate-limit", type=int, metavar="N", help="requests a minute for each key and endpoint (default: no limit)")
@@ -104,6 +107,9 @@ def _settings(options: argparse.Namespace) -> Settings:
         log_level=options.log_level,
         allow_remote=options.allow_remote,
         parent_pid=options.parent_pid,
+        metrics_token=os.environ.get(known.METRICS_VARIABLE) or None,
+        tls_cert=options.tls_cert,
+        tls_key=options.tls_key,
         node_id=options.node_id or os.environ.get(known.NODE_VARIABLE) or None,
         rate_limit=options.rate_limit,
         allow_local_targets=options.allow_local_targets,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from time import monotonic
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,7 @@ class App:
     """Names every request, checks where it thinks it is, routes it, and turns failures into envelopes."""
 
     def __init__(self, services: Services) -> None:
+        self._measures = services.measures
         self._hosts = services.settings.hosts
         extra = TEST_CLOCK_OPERATIONS if services.settings.clock == "test" else ()
         routes = _routes(services, [*OPERATIONS, *extra])
@@ -36,24 +38,26 @@ class App:
             raise RuntimeError(f"this application speaks http, not {scope['type']}")
         request = Request(scope, receive)
         scope["axme.request"] = request
-        started = False
+        began, status = monotonic(), 0
 
         async def watched_send(message: Message) -> None:
-            nonlocal started
-            started = True
+            nonlocal status
+            status = status or message["status"]
             await send(message)
 
         try:
             self._check(request)
             await self._router(scope, receive, watched_send)
         except GatewayError as error:
-            await send_error(send, error, request.request_id, request.trace_id, request.echo())
+            await send_error(watched_send, error, request.request_id, request.trace_id, request.echo())
         except Exception:
             _log.exception("request %s failed: %s %r", request.request_id, request.method, request.path[:200])
-            if started:
+            if status:
                 raise
             failure = GatewayError(INTERNAL_ERROR, f"something went wrong here (request {request.request_id})")
-            await send_error(send, failure, request.request_id, request.trace_id, request.echo())
+            await send_error(watched_send, failure, request.request_id, request.trace_id, request.echo())
+        finally:
+            self._measures.note(request.operation, status, monotonic() - began)
 
     def _check(self, request: Request) -> None:
         if not request.path.isprintable():

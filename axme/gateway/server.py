@@ -128,7 +128,7 @@ async def _serve(
     announce: Callable[[Started], None],
 ) -> None:
     port: int = listener.getsockname()[1]
-    base_url = f"http://{settings.host}:{port}"
+    base_url = f"{'https' if settings.speaks_tls else 'http'}://{settings.host}:{port}"
     broadcaster = Broadcaster(asyncio.get_running_loop())
     gatekeeper = Gatekeeper(store)
     broadcaster.listen("key:", gatekeeper.forget)
@@ -218,6 +218,8 @@ def _configure(app: App, settings: Settings) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=HEAD_BYTES,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
     )
 
 

@@ -19,6 +19,7 @@ DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
 PUBLIC_URL_VARIABLE: Final = "AXME_GATEWAY_PUBLIC_URL"
 SMTP_VARIABLE: Final = "AXME_GATEWAY_SMTP"
 NODE_VARIABLE: Final = "AXME_GATEWAY_NODE"
+METRICS_VARIABLE: Final = "AXME_GATEWAY_METRICS_TOKEN"
 SENDER_VARIABLE: Final = "AXME_GATEWAY_MAIL_FROM"
 #: Where mails are written to, in the data directory.
 OUTBOX: Final = "outbox"
@@ -47,6 +48,11 @@ class Settings:
     log_level: str = "warning"
     allow_remote: bool = False
     parent_pid: int | None = None
+    #: What ``GET /metrics`` asks for; ``None``: it answers this machine only.
+    metrics_token: str | None = None
+    #: The certificate to speak TLS with, and its key.
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     #: The name among the gateways that share a PostgreSQL; by default a new one with each start.
     node_id: str | None = None
     #: Requests a minute for each key and endpoint; ``None`` is no limit.
@@ -72,10 +78,14 @@ class Settings:
             raise SettingsError(f"the node id {self.node_id[:80]!r} must be 1 to 63 letters, digits, dots and hyphens")
         if self.rate_limit is not None and self.rate_limit < 1:
             raise SettingsError(f"a rate limit of {self.rate_limit} lets nothing through: leave it out for no limit")
-        if not self.is_loopback and not self.allow_remote:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise SettingsError("TLS needs both --tls-cert and --tls-key")
+        if self.tls_cert is not None and (wrong := _why_no_tls(self.tls_cert, self.tls_key)):
+            raise SettingsError(f"cannot speak TLS with {self.tls_cert} and {self.tls_key}: {wrong}")
+        if not self.is_loopback and not self.allow_remote and not self.speaks_tls:
             raise SettingsError(
-                f"{self.host} can be reached from other machines: add --allow-remote if you mean it, "
-                "and put a proxy that speaks TLS in front"
+                f"{self.host} can be reached from other machines: give --tls-cert and --tls-key, or add --allow-remote"
+                " if a proxy that speaks TLS stands in front"
             )
         if self.allow_local_targets and not self.is_loopback:
             raise SettingsError(
@@ -94,6 +104,11 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether only this machine can connect."""
         return _is_loopback(self.host)
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether clients connect by https."""
+        return self.tls_cert is not None
 
     @property
     def is_sqlite(self) -> bool:
@@ -137,6 +152,11 @@ class Settings:
         return _LOOPBACK_NAMES | {self.host.lower()} | ({public} if public else frozenset())
 
 
+def is_loopback_name(host: str) -> bool:
+    """Whether a ``Host`` header without its port names this machine."""
+    return host.lower() in _LOOPBACK_NAMES
+
+
 def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """``$AXME_GATEWAY_DIR``, or ``~/.axme/gateway``."""
     return Path(environment.get(DIRECTORY_VARIABLE) or Path.home() / ".axme" / "gateway")
@@ -154,6 +174,16 @@ def without_password(url: str) -> str:
 def has_password(url: str) -> bool:
     """Whether ``url`` carries a password, which must not stand in a process list."""
     return without_password(url) != url
+
+
+def _why_no_tls(cert: Path, key: Path | None) -> str | None:
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _is_known(url: str) -> bool:

@@ -71,6 +71,8 @@ _BUNDLE = {
 
 EXAMPLES: dict[str, Example] = {
     "health": _READ,
+    "ready": _READ,
+    "metrics": _READ,
     "openapi": _READ,
     "create_intent": Example(body=_TASK, unknown=(200, 403)),
     "list_intents": Example(query={"to_agent": Id("address"), "from_agent": Id("address")}, unknown=(200,)),

@@ -24,8 +24,8 @@ from tests.matrix.world import Place, Request, Speaker, World
 
 # One world for all of it, so one process.
 pytestmark = pytest.mark.xdist_group("matrix")
-#: Whoever knows an upload's id may send its bytes; the other two tell what everybody may know.
-PUBLIC = {"health", "openapi", "upload_media_bytes"}
+#: Whoever knows an upload's id may send its bytes; metrics are for this machine; the others are for all.
+PUBLIC = {"health", "ready", "metrics", "openapi", "upload_media_bytes"}
 #: For every caller with a key or token, whatever its roles.
 FOR_EVERYBODY = {"get_capabilities"}
 #: A route that is not in the catalogue fails one test, which says so, and not all of them.

@@ -16,3 +16,11 @@ class Health(ObjectSchema):
     version = fields.String()
     deployment_profile = fields.String()
     storage = fields.String()
+    trouble = fields.String()
+
+
+class Ready(ObjectSchema):
+    """The answer of ``GET /ready``."""
+
+    ok = Flag(required=True)
+    status = fields.String(required=True)

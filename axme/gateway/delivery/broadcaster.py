@@ -170,6 +170,11 @@ class Broadcaster:
                 self._topics.pop(topic, None)
 
     @property
+    def subscribers(self) -> int:
+        """How many follow something."""
+        return len({id(subscriber) for followers in self._topics.values() for subscriber in followers})
+
+    @property
     def followed(self) -> frozenset[str]:
         """The topics that have subscribers."""
         return frozenset(self._topics)

@@ -62,6 +62,7 @@ class Endpoint:
                 f"{request.method} is not allowed here, only {self._allow}",
                 headers={"Allow": self._allow},
             )
+        request.operation = operation.name
         if request.twice:
             raise GatewayError(BAD_REQUEST, f"the header {request.twice} is given twice")
         asked = await self._ask(operation, request)

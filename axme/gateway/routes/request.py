@@ -31,6 +31,7 @@ class Request:
         "_receive",
         "headers",
         "method",
+        "operation",
         "pace",
         "path",
         "query_string",
@@ -48,6 +49,8 @@ class Request:
         self._receive = receive
         self.headers: dict[str, str] = {}
         self.twice: str | None = None
+        #: What is asked for, once that is known.
+        self.operation = "none"
         #: What the rate limit says of this request, in headers.
         self.pace: Headers = []
         for name, value in scope["headers"]:

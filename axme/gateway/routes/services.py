@@ -11,6 +11,7 @@ from axme.gateway.delivery.desk import Desk
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.routes.access import Gatekeeper
+from axme.gateway.routes.measures import Measures
 from axme.gateway.routes.pace import Pace
 from axme.gateway.routes.rate_limit import RateLimiter
 from axme.gateway.settings import Settings
@@ -36,6 +37,7 @@ class Services:
     pace: Pace = field(init=False)
     #: How many links that lead nowhere one address may try.
     guesses: RateLimiter = field(init=False)
+    measures: Measures = field(default_factory=Measures, init=False)
     #: Held by who moves a test clock.
     moving: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 

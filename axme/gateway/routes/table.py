@@ -27,6 +27,7 @@ from axme.gateway.routes import (
     media,
     members,
     mesh,
+    metrics,
     openapi,
     organizations,
     principals,
@@ -48,6 +49,7 @@ OPERATIONS = (
     # What workers ask most stands first; and before the agents, for the path of a claim begins like theirs.
     *claims.OPERATIONS,
     *health.OPERATIONS,
+    *metrics.OPERATIONS,
     *inbox.OPERATIONS,
     *approvals.OPERATIONS,
     *mesh.OPERATIONS,

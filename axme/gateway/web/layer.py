@@ -110,6 +110,7 @@ class PageEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope["axme.request"]
+        request.operation = f"page_{self._page.name}"
         try:
             answer: Answer | Live = await self._answer(Visit(self._services, request, scope["path_params"]))
         except GatewayError as error:

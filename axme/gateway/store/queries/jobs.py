@@ -20,6 +20,10 @@ PARKED = 3
 _TOLD = ("job_id", "kind", "intent_id", "due_at", "held", "details")
 INSERT = insert(jobs).values({name: bindparam(name) for name in _TOLD})
 NEXT_DUE = select(func.min(_j.due_at).label("due_at")).where(_j.held == 0)
+COUNT_HELD = select(func.count().label("count")).where(_j.held == bindparam("held")).select_from(jobs)
+COUNT_DUE = select(func.count().label("count"), func.min(_j.due_at).label("oldest")).where(
+    _j.held == bindparam("held"), _j.due_at <= bindparam("now")
+)
 _NEXT_REMINDER = NEXT_DUE.where(
     _j.intent_id == bindparam("intent_id"), _j.kind.in_([TimerKind.REMINDER.value, TimerKind.ASKED_REMINDER.value])
 )

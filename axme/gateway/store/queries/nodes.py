@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import text
+
 #: A node that was not seen for so long is dead: its work is another's. It is three beats and some patience.
 _LEASE: Final = 10 * 1_000_000
 #: Rows of nodes that never came back are kept so long, for people to see.
@@ -33,3 +35,10 @@ BEAT: Final = f"""
 LEAVE: Final = "DELETE FROM nodes WHERE node_id = %(node_id)s AND run_id = %(run_id)s"
 #: The run ids of the living.
 ALIVE: Final = f"SELECT run_id FROM nodes WHERE seen_at > {_NOW} - {_LEASE}"  # noqa: S608
+COUNT_ALIVE = text(f"SELECT count(*) AS count FROM nodes WHERE seen_at > {_NOW} - {_LEASE}")  # noqa: S608
+#: Where there is one node, its row is there to see whether anything can be written.
+TOUCH = text(
+    "INSERT INTO nodes (node_id, run_id, version, started_at, seen_at) VALUES ('only', '', '', :now, :now)"
+    " ON CONFLICT (node_id) DO UPDATE SET seen_at = excluded.seen_at"
+)
+LOOK = text("SELECT 1")
