@@ -106,7 +106,6 @@ def database(server_url: str) -> Iterator[str]:
     try:
         yield f"{base}/{name}"
     finally:
-        # Another connection: the test may have ended the first one.
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

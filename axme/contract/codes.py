@@ -55,5 +55,6 @@ QUOTA_EXCEEDED = ErrorCode("quota_exceeded", 429, "policy")
 INTERNAL_ERROR = ErrorCode("internal_error", 500, "internal", retryable=True)
 NOT_IMPLEMENTED = ErrorCode("not_implemented", 501, "internal")
 UNAVAILABLE = ErrorCode("unavailable", 503, "internal", retryable=True)
+OUTCOME_UNKNOWN = ErrorCode("outcome_unknown", 503, "internal", retryable=True)
 
 CATALOGUE: dict[str, ErrorCode] = {row.code: row for row in list(globals().values()) if isinstance(row, ErrorCode)}

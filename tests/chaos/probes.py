@@ -32,7 +32,7 @@ def body(mark: str, **extra: Any) -> dict[str, Any]:
 def create(client: AxmeClient, mark: str, **extra: Any) -> Op:
     """Create an intent under the key ``mark``."""
     sent = body(mark, **extra)
-    return _told("create", mark, lambda: client.create_intent(sent, idempotency_key=mark), asked=sent)
+    return told("create", mark, lambda: client.create_intent(sent, idempotency_key=mark), asked=sent)
 
 
 def twins(place: Place) -> Found:
@@ -103,10 +103,10 @@ def registers(place: Place) -> Found:
         def storm() -> list[Op]:
             made = []
             for _ in range(6):
-                read = _told("read", "", lambda: client.get_intent(intent_id)["intent"], intent_id=intent_id)
+                read = told("read", "", lambda: client.get_intent(intent_id)["intent"], intent_id=intent_id)
                 expected = read.answer["policy_generation"]
                 sent = {"controls": {"max_retries": 1}, "expected_policy_generation": expected}
-                made += [read, _told(
+                made += [read, told(
                     "cas", "", lambda sent=sent: client.update_intent_controls(intent_id, sent),  # type: ignore[misc]
                     intent_id=intent_id, asked={"expected": expected},
                 )]  # fmt: skip
@@ -123,7 +123,7 @@ def two_ends(place: Place) -> Found:
         history, intent_id = History([first]), first.answer["intent_id"]
         for word in ("CANCELED", "FAILED"):
             sent = {"status": word, "error": {"message": "x"}}
-            _told("resolve", word, lambda sent=sent: client.resolve_intent(intent_id, sent))  # type: ignore[misc]
+            told("resolve", word, lambda sent=sent: client.resolve_intent(intent_id, sent))  # type: ignore[misc]
     return [violation for violation in check(history, place.close()) if violation.name == "I4"]
 
 
@@ -149,7 +149,7 @@ def late_result(place: Place) -> Found:
         late = _claim(client, "one")
         place.nodes[0].advance(timedelta(minutes=5))
         _claim(client, "two")
-        done = _told("finish", late, lambda: client.complete_claim(late, {"result": {"n": 1}}))
+        done = told("finish", late, lambda: client.complete_claim(late, {"result": {"n": 1}}))
     return [Violation("I7", "the result of a lost claim was accepted")] if done.outcome == "ok" else []
 
 
@@ -175,7 +175,7 @@ def webhooks(place: Place) -> Found:
     with place.client() as client:
         subscription = client.webhooks.subscribe(sink.url, [EVENT]).id
         sent = {"event_type": EVENT, "source": "chaos", "payload": {}}
-        history = History([_told("publish", "p", lambda: client.publish_webhook_event(sent, idempotency_key="p"))])
+        history = History([told("publish", "p", lambda: client.publish_webhook_event(sent, idempotency_key="p"))])
         for _ in range(4):
             place.nodes[0].advance(timedelta(minutes=10))
     final: Final = place.close()
@@ -205,7 +205,8 @@ def _claim(client: AxmeClient, worker_id: str) -> str:
     raise AssertionError("there is nothing to claim")
 
 
-def _told(verb: str, key: str, call: Callable[[], dict[str, Any]], **more: Any) -> Op:
+def told(verb: str, key: str, call: Callable[[], dict[str, Any]], **more: Any) -> Op:
+    """Make a call and say how it went."""
     began = time.monotonic()
     answer: Any = {}
     outcome: Outcome = "ok"

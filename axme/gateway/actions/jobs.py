@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
-from axme.contract.codes import UNAVAILABLE
+from axme.contract.codes import OUTCOME_UNKNOWN, UNAVAILABLE
 from axme.contract.limits import IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
 from axme.contract.statuses import EventType
@@ -76,7 +76,7 @@ def put_off(tx: Tx, job: Row, error: Exception) -> None:
 
     What is the database's own trouble is no fault of the job, and does not count.
     """
-    counts = not (isinstance(error, GatewayError) and error.code is UNAVAILABLE)
+    counts = not (isinstance(error, GatewayError) and error.code in (UNAVAILABLE, OUTCOME_UNKNOWN))
     attempts = job["attempts"] + counts
     parks = attempts >= MOST_ATTEMPTS and job["kind"] not in _REGULAR
     said = f"{type(error).__name__}: {error}"[:ERROR_CHARS]

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from axme.contract.codes import UNAVAILABLE
+from axme.contract.codes import OUTCOME_UNKNOWN, UNAVAILABLE
 from axme.gateway.errors import GatewayError
 
 _RETRY_AFTER = {"Retry-After": "1"}
@@ -47,5 +47,15 @@ def lost() -> GatewayError:
     return GatewayError(
         UNAVAILABLE,
         "the database cannot be used at the moment: nothing was answered, try again",
+        headers=_RETRY_AFTER,
+    )
+
+
+def uncertain() -> GatewayError:
+    """The 503 where the database went away in a commit: it may be done, and only the same key finds out."""
+    return GatewayError(
+        OUTCOME_UNKNOWN,
+        "the database went away while this was being stored: it may be done or not; send it again with the same"
+        " idempotency key to find out",
         headers=_RETRY_AFTER,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from axme.contract.clock import Clock
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.database_clock import DatabaseClock
-from axme.gateway.store.errors import StoreClosedError, StoreError, lost, sqlstate, unavailable
+from axme.gateway.store.errors import StoreClosedError, StoreError, lost, sqlstate, unavailable, uncertain
 from axme.gateway.store.listener import Listener
 from axme.gateway.store.liveness import Liveness, Wires
 from axme.gateway.store.migrate import upgrade
@@ -170,6 +170,7 @@ class PostgresRunner:
     def _attempt(self, action: Callable[[Tx], T]) -> T:
         self._require_life()
         regrets: list[Callable[[Tx], None]] = []
+        committing = False
         try:
             with self._engine.connect() as connection:
                 with connection.begin():
@@ -177,11 +178,16 @@ class PostgresRunner:
                     regrets = tx.regrets
                     result = action(tx)
                     self._listener.tell(connection, tx.notices)
+                    committing = True
                 self._publish(tx.notices)
                 return result
         except GatewayError:
             if regrets:
                 self._regret(regrets)
+            raise
+        except (DriverError, SQLAlchemyError) as error:
+            if committing and sqlstate(error) not in _RETRY and unavailable(error):
+                raise uncertain() from None
             raise
 
     def _regret(self, regrets: list[Callable[[Tx], None]]) -> None:

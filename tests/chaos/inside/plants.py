@@ -110,6 +110,32 @@ def slow_commits() -> None:
     _slow_commits()
 
 
+def commits_reported_as_failed() -> None:
+    """No bug: every other request with a key is committed, and the connection breaks before that is heard of."""
+    from itertools import count
+    from threading import local
+
+    import psycopg
+    from sqlalchemy.engine.base import RootTransaction
+
+    here, numbers = local(), count()
+    once, commit = layer.once, RootTransaction._do_commit
+
+    def marking(*arguments: Any) -> keys.Answer:
+        answer = once(*arguments)
+        here.breaks = next(numbers) % 2 == 0
+        return answer
+
+    def then_break(self: RootTransaction) -> None:
+        commit(self)
+        if getattr(here, "breaks", False):
+            here.breaks = False
+            raise psycopg.OperationalError("the connection broke")
+
+    layer.once = marking
+    RootTransaction._do_commit = then_break  # type: ignore[method-assign]
+
+
 def _slow_commits() -> None:
     from axme.gateway.store.postgres import PostgresRunner
 
@@ -184,5 +210,6 @@ PLANTS: dict[str, Callable[[], None]] = {
     for made in (
         look_up_then_insert, key_after_effect, normal_sync, answer_before_commit, cursor_of_time, no_row_lock,
         second_end, timer_armed_twice, claim_without_fence, no_tenant_filter, new_id_each_try, slow_commits,
+        commits_reported_as_failed,
     )
 }  # fmt: skip
