@@ -50,8 +50,12 @@ def made_in_the_docs(name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def tab(chromium: Any, **options: Any) -> Iterator[Any]:
-    """A page in a browser of its own, without a script if not told otherwise; it must not complain of anything."""
+def tab(chromium: Any, place: str = "/tasks/", **options: Any) -> Iterator[Any]:
+    """A page in a browser of its own, without a script if not told otherwise; it must not complain of anything.
+
+    Args:
+        place: what stands in the address of everything it may ask for.
+    """
     context = chromium.new_context(**{"java_script_enabled": False, "viewport": DESKTOP, "locale": "en-GB"} | options)
     complaints: list[str] = []
     asked_elsewhere: list[str] = []
@@ -64,7 +68,7 @@ def tab(chromium: Any, **options: Any) -> Iterator[Any]:
     context.close()
     # Refusals are told on the console too: they are pages of ours.
     assert [text for text in complaints if "the server responded with a status of" not in text] == []
-    assert all("/tasks/" in url for url in asked_elsewhere), asked_elsewhere
+    assert all(place in url for url in asked_elsewhere), asked_elsewhere
 
 
 def press(page: Any, name: str) -> None:
