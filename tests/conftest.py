@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from axme.client import AxmeClient
 
 #: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
-SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "matrix", "nodes", "web"})
+SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "matrix", "nodes", "security", "web"})
 
 
 def pytest_configure() -> None:

@@ -113,6 +113,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         node_id=options.node_id or os.environ.get(known.NODE_VARIABLE) or None,
         rate_limit=options.rate_limit,
         allow_local_targets=options.allow_local_targets,
+        own_secret=os.environ.get(known.SECRET_VARIABLE) or None,
         public_url=(options.public_url or os.environ.get(known.PUBLIC_URL_VARIABLE) or "").rstrip("/") or None,
         mail_server=mail_server,
         mail_from=mail_from,

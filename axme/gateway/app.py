@@ -51,7 +51,7 @@ class App:
         except GatewayError as error:
             await send_error(watched_send, error, request.request_id, request.trace_id, request.echo())
         except Exception:
-            _log.exception("request %s failed: %s %r", request.request_id, request.method, request.path[:200])
+            _log.exception("request %s failed: %s %r", request.request_id, request.method, _loggable(scope)[:200])
             if status:
                 raise
             failure = GatewayError(INTERNAL_ERROR, f"something went wrong here (request {request.request_id})")
@@ -73,6 +73,13 @@ class App:
         if name not in self._hosts:
             allowed = ", ".join(sorted(self._hosts))
             raise GatewayError(MISDIRECTED, f"the Host header names {host[:80]!r}; this gateway answers to {allowed}")
+
+
+def _loggable(scope: Scope) -> str:
+    """The path without the token in it, which lets in who has it."""
+    path: str = scope["path"]
+    token: str = scope.get("path_params", {}).get("token", "")
+    return path.replace(token, "(token)") if token else path
 
 
 def _routes(services: Services, operations: Iterable[Operation]) -> list[Route]:

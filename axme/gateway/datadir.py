@@ -8,15 +8,18 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 CREDENTIALS = "credentials.json"
 READY = "ready.json"
+SECRET = "secret.json"
 LOG = "gateway.log"
 _CLOCK = "clock.json"
 _LOCK = "lock"
+_SECRET_BYTES = 32
 
 
 class DataDirError(Exception):
@@ -59,6 +62,14 @@ class DataDir:
     def save_credentials(self, credentials: dict[str, Any]) -> None:
         """Keep the key of the first boot."""
         write_private(self.credentials_file, credentials)
+
+    def own_secret(self) -> str:
+        """What this gateway signs with beside what its database holds; made at the first start."""
+        saved = read_json(self.path / SECRET)
+        if saved is None:
+            saved = {"secret": secrets.token_hex(_SECRET_BYTES)}
+            write_private(self.path / SECRET, saved)
+        return str(saved["secret"])
 
     def announce_ready(self, base_url: str, port: int) -> None:
         """Tell whoever started us that requests are answered from now on."""

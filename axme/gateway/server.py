@@ -67,7 +67,8 @@ def run(settings: Settings, announce: Callable[[Started], None]) -> None:
     try:
         listener = listen(settings.host, settings.port)
         clock = _clock(settings)
-        store = Store.open(settings.database_url, clock, settings.node_id)
+        secret = _own_secret(settings, data_dir).encode()
+        store = Store.open(settings.database_url, clock, settings.node_id, own_secret=secret)
         try:
             first = store.write_sync(lambda tx: _boot(tx, data_dir))
             asyncio.run(_serve(settings, data_dir, listener, clock, store, first, announce))
@@ -108,6 +109,11 @@ def _clock(settings: Settings) -> Clock:
     clock = MovableClock(saved_clock(settings.data_dir))
     save_clock(settings.data_dir, clock.now())
     return clock
+
+
+def _own_secret(settings: Settings, data_dir: DataDir) -> str:
+    # Nodes of one PostgreSQL have a directory each, and must sign alike.
+    return settings.own_secret or (data_dir.own_secret() if settings.is_sqlite else "")
 
 
 def _boot(tx: Tx, data_dir: DataDir) -> Credentials | None:

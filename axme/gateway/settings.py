@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from axme.gateway.policy.ssrf import Rules
 
 DATABASE_VARIABLE: Final = "AXME_GATEWAY_DATABASE"
 DIRECTORY_VARIABLE: Final = "AXME_GATEWAY_DIR"
+SECRET_VARIABLE: Final = "AXME_GATEWAY_SECRET"
 PUBLIC_URL_VARIABLE: Final = "AXME_GATEWAY_PUBLIC_URL"
 SMTP_VARIABLE: Final = "AXME_GATEWAY_SMTP"
 NODE_VARIABLE: Final = "AXME_GATEWAY_NODE"
@@ -26,6 +27,7 @@ OUTBOX: Final = "outbox"
 DEFAULT_SENDER: Final = "AXME <axme@localhost>"
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8100
+SHORTEST_SECRET: Final = 32
 CLOCKS: Final = ("real", "test")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _NODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -58,6 +60,9 @@ class Settings:
     #: Requests a minute for each key and endpoint; ``None`` is no limit.
     rate_limit: int | None = None
     allow_local_targets: bool = False
+    #: What links and tokens are signed with beside what the database holds, the same on all nodes; ``None``: a file in
+    #: the data directory of a gateway on SQLite, nothing on PostgreSQL.
+    own_secret: str | None = field(default=None, repr=False)
     #: How people reach this gateway, for links in mails; by default where it listens.
     public_url: str | None = None
     #: Where mails go; ``None``: into files.
@@ -78,6 +83,11 @@ class Settings:
             raise SettingsError(f"the node id {self.node_id[:80]!r} must be 1 to 63 letters, digits, dots and hyphens")
         if self.rate_limit is not None and self.rate_limit < 1:
             raise SettingsError(f"a rate limit of {self.rate_limit} lets nothing through: leave it out for no limit")
+        if self.own_secret is not None and len(self.own_secret) < SHORTEST_SECRET:
+            raise SettingsError(
+                f"the secret in {SECRET_VARIABLE} has less than {SHORTEST_SECRET} characters: make one with"
+                " `openssl rand -hex 32`"
+            )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError("TLS needs both --tls-cert and --tls-key")
         if self.tls_cert is not None and (wrong := _why_no_tls(self.tls_cert, self.tls_key)):

@@ -101,7 +101,7 @@ class PostgresRunner:
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
         self._clock = DatabaseClock(clock)
         self._publish = publish
-        self._statements = Statements(engine.dialect)
+        self.statements = Statements(engine.dialect)
         self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
         self._closed = False
@@ -197,4 +197,4 @@ class PostgresRunner:
                 note(tx)
 
     def _tx(self, connection: Connection) -> Tx:
-        return Tx(connection.connection.cursor(), self._statements, self._clock.now(connection))
+        return Tx(connection.connection.cursor(), self.statements, self._clock.now(connection))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
-from axme.gateway.store.tx import Notice, Tx
+from axme.gateway.store.tx import Notice, Statements, Tx
 
 T = TypeVar("T")
 Publish = Callable[[Sequence[Notice]], None]
@@ -17,6 +17,7 @@ class Runner(Protocol):
 
     #: Whether a few rows are sooner read than asked for from another thread.
     is_near: bool
+    statements: Statements
     #: What this process calls itself where it takes work; another name with each start.
     run_id: str
 

@@ -115,13 +115,13 @@ class SQLiteRunner:
         self._path = path
         self._clock = clock
         self._lock = lock
-        self._statements = Statements(dialect())
+        self.statements = Statements(dialect())
         self._connections: list[sqlite3.Connection] = []
         self._own = local()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
         self._closed = False
         self.run_id = uuid.uuid4().hex
-        self._writer = GroupCommit(writing, self._statements, clock, publish)
+        self._writer = GroupCommit(writing, self.statements, clock, publish)
 
     @property
     def trouble(self) -> str | None:
@@ -143,7 +143,7 @@ class SQLiteRunner:
             connection = self._reader()
             cursor = connection.execute("BEGIN")
             try:
-                return action(Tx(cursor, self._statements, to_micros(self._clock.now())))
+                return action(Tx(cursor, self.statements, to_micros(self._clock.now())))
             finally:
                 connection.rollback()
         except sqlite3.Error as error:

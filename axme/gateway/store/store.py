@@ -31,13 +31,14 @@ class Store:
         self._bridge: Bridge | None = None
 
     @classmethod
-    def open(cls, url: str, clock: Clock, node_id: str | None = None) -> Store:
+    def open(cls, url: str, clock: Clock, node_id: str | None = None, *, own_secret: bytes = b"") -> Store:
         """Open and migrate the database at ``url``: ``sqlite:////path/to/file`` or ``postgresql://…``.
 
         Args:
             url: the database.
             clock: what tells the time where the database does not.
             node_id: the name among the gateways that share a PostgreSQL; by default a new one.
+            own_secret: part of what is signed with, kept outside of the database; the same for all nodes.
 
         Raises:
             StoreError: the URL names no such database, another process holds the file or runs under this name, or its
@@ -58,6 +59,7 @@ class Store:
                 store._runner = postgres.open_runner(parsed, clock, store._publish, node_id)
             case other:
                 raise StoreError(f"{other} is no database axme knows: use sqlite:////path/to/file or postgresql://…")
+        store._runner.statements.own_secret = own_secret
         return store
 
     @property

@@ -72,6 +72,8 @@ class Statements(dict[Executable, Prepared]):
     def __init__(self, dialect: Dialect) -> None:
         super().__init__()
         self._dialect = dialect
+        #: What the gateway signs with beside what the database holds, so that a copy of it forges nothing.
+        self.own_secret = b""
 
     @property
     def dialect(self) -> str:
@@ -118,6 +120,11 @@ class Tx:
     def has_one_writer(self) -> bool:
         """Whether writers take turns, so that none waits for another's row."""
         return self._statements.dialect == "sqlite"
+
+    @property
+    def own_secret(self) -> bytes:
+        """The gateway's secret that stands in no database; empty where there is none."""
+        return self._statements.own_secret
 
     def run(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a module-level statement and return its rows, if it has any."""

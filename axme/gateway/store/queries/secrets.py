@@ -1,7 +1,13 @@
-"""Secrets the gateway signs with: one for each purpose, the same on all nodes."""
+"""Secrets the gateway signs with: one for each purpose, the same on all nodes.
+
+Each is made of a row and of the gateway's own secret, which stands in no database: who has a copy of the database alone
+forges neither links nor tokens.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 
 from sqlalchemy import bindparam, select, text
@@ -20,11 +26,14 @@ _BYTES = 32
 def find(tx: Tx, name: str) -> str | None:
     """The secret, if it was ever used."""
     row = tx.one(_SECRET, {"name": name})
-    return None if row is None else row["secret"]
+    return None if row is None else _whole(tx, row["secret"])
 
 
 def find_or_make(tx: Tx, name: str) -> str:
     """The secret; the first use makes it."""
     tx.run(_INSERT, {"name": name, "secret": secrets.token_hex(_BYTES), "created_at": tx.now})
-    found: str = tx.run(_SECRET, {"name": name})[0]["secret"]
-    return found
+    return _whole(tx, tx.run(_SECRET, {"name": name})[0]["secret"])
+
+
+def _whole(tx: Tx, stored: str) -> str:
+    return hmac.new(tx.own_secret, stored.encode(), hashlib.sha256).hexdigest() if tx.own_secret else stored
