@@ -36,8 +36,8 @@ class Story:
         asked = event.get("pending_with") or {}
         before, self.holder = self.holder, _plain(str(asked.get("name") or asked.get("ref") or ""))
         about = _about(event, self.holder if self.holder != before else "")
-        what = str(event.get("event_type", "")).removeprefix(_PREFIX)
-        return Moment(at, at - self._first, what, str(event.get("status", "")), about)
+        what = _plain(str(event.get("event_type", "")).removeprefix(_PREFIX))
+        return Moment(at, at - self._first, what, _plain(str(event.get("status", ""))), about)
 
 
 def moments(events: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
