@@ -137,10 +137,12 @@ class People(Person):
         self._member(name, role)
         return self[name]
 
-    def act(self, now: datetime) -> None:
-        """Let everybody answer whose time has come, in order; an answer may be followed by the next question."""
-        while due := sorted((one for one in self._answers() if one.at <= now), key=lambda one: one.at):
-            self._give(due[0])
+    def act(self, now: datetime) -> bool:
+        """Let the first answer whose time has come be given; whether there was one."""
+        due = min((one for one in self._answers() if one.at <= now), key=lambda one: one.at, default=None)
+        if due is not None:
+            self._give(due)
+        return due is not None
 
     def next_answer(self) -> datetime | None:
         """When somebody is going to act."""

@@ -51,6 +51,8 @@ async def advance(services: Services, asked: Asked | None) -> Body:
 
 async def _advance(services: Services, clock: MovableClock, target: datetime, *, to_next: bool) -> int:
     done = await _work_off(services)
+    if done and to_next:
+        return done
     while (step := await _to_next(services)) <= target - clock.now():
         await _move(services, clock, step)
         done += await _work_off(services)
