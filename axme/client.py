@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from threading import Lock
 from types import TracebackType
-from typing import Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import requests
 
@@ -45,6 +45,9 @@ from axme.resources.workspaces import Workspace
 from axme.transport import Transport
 from axme.transport.gate import ReadOnly
 from axme.wire import FlatCalls
+
+if TYPE_CHECKING:
+    from axme.doctor import Diagnosis
 
 R = TypeVar("R", bound=Resource)
 
@@ -267,6 +270,19 @@ class AxmeClient(FlatCalls):
         twin = type(self)(self.config, session=self._session)
         twin.transport.gates = (*self.transport.gates, ReadOnly())
         return twin
+
+    def doctor(self) -> Diagnosis:
+        """Look at everything between this program and the gateway, each trouble with its remedy; it writes nothing.
+
+        Address, name, connection, certificate, proxies, versions, health, clocks, the key and its roles, and whether
+        event streams are held back on the way. The same from a shell: ``python -m axme doctor``.
+
+        Example:
+            >>> print(client.doctor())  # doctest: +SKIP
+        """
+        from axme.doctor import examine
+
+        return examine(self)
 
     def plan(self) -> Plan:
         """Record writes instead of sending them: ``with client.plan() as plan:``, then ``plan.apply()``."""

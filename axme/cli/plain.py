@@ -25,7 +25,14 @@ def _serve(arguments: Sequence[str]) -> int:
     return main(arguments)
 
 
+def _doctor(arguments: Sequence[str]) -> int:
+    from axme.cli.doctor import main
+
+    return main(arguments)
+
+
 PLAIN = {
     "gateway": Plain("Run a gateway in the foreground.", _gateway),
     "serve": Plain("Handle what is sent to an agent.", _serve),
+    "doctor": Plain("Look at the way to the gateway, and say what to do.", _doctor),
 }

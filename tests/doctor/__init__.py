@@ -1,0 +1,1 @@
+"""The doctor, and what it says of everything that can be wrong."""
