@@ -221,3 +221,7 @@ def test_from_a_shell_with_json_and_without_any_configuration(gateway: LocalGate
     assert "connection" in keyless.stdout
     assert keyless.stderr == ""
     assert run(AXME_BASE_URL="nonsense").returncode == 1
+    here = run("--json", AXME_GATEWAY_DIR=str(gateway.data_dir))
+    assert json.loads(here.stdout)["base_url"] == gateway.base_url
+    nowhere = run(AXME_GATEWAY_DIR=str(tmp_path))
+    assert "no gateway is known" in nowhere.stdout
