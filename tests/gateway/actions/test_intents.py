@@ -101,6 +101,13 @@ def test_listing_filters_by_status_in_either_vocabulary(rig: Rig) -> None:
     assert listed(to_agent="other") == [done]
     assert listed(intent_type="a.v1") == [waiting]
     assert listed(limit=1, status="DELIVERED,COMPLETED") in ([waiting], [done])
+    newest, oldest = listed()
+    assert listed(limit=1, before=newest) == [oldest]
+    assert listed(before=oldest) == []
+    assert listed(agent="other") == [done]
+    assert sorted(listed(agent="admin")) == sorted([waiting, done])
+    assert listed(text="A.V") == listed(text=waiting[-12:].upper()) == [waiting]
+    assert listed(text="%") == listed(text="_") == []
     assert refusal(lambda: listed(status="nonsense")).code.status == 422
 
 

@@ -24,6 +24,7 @@ def test_a_key_signs_in_and_leads_where_one_was_going(visitor: Visitor, gateway:
     page = visitor.send("sign-in", api_key=gateway.api_key, to="agents")
     assert page.url == f"{gateway.base_url}/console/agents"
     assert visitor.session.get(f"{gateway.base_url}/console", timeout=TIMEOUT).url.endswith("/console/intents")
+    assert visitor.open("").url == f"{gateway.base_url}/console/intents"
 
 
 def test_nobody_is_led_elsewhere_after_signing_in(visitor: Visitor, gateway: LocalGateway) -> None:

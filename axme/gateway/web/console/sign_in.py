@@ -72,7 +72,7 @@ async def start(_visit: Visit) -> Answer:
 
 
 async def nothing_to_see(_visit: Visit) -> Answer:
-    """What only takes a form leads to the first page."""
+    """What shows nothing itself leads to the first page."""
     return SeeOther(_FIRST)
 
 
@@ -106,6 +106,7 @@ def _slow_down(visit: Visit) -> None:
 
 PAGES = (
     Page(path="/console", name="console", show=start),
+    Page(path="/console/", name="console", show=nothing_to_see),
     Page(path="/console/sign-in", name="sign-in", show=show, take=take),
     Page(path="/console/enter/{ticket}", name="sign-in link", show=show_link, take=take_link),
     Page(path="/console/sign-out", name="sign-out", show=nothing_to_see, take=taking(sign_out)),
