@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from axme.gateway import LocalGateway
-from tests.plain import Caller
+from tests.plain import Caller, admin
 from tests.web.browser import DESKTOP, PHONE, check, tab
 from tests.web.console.visitor import World
 
+PICTURE = Path(__file__).parents[3] / "docs" / "images" / "console.png"
+PICTURE_BYTES = 120_000
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
@@ -129,3 +132,18 @@ def test_a_delivery_is_replayed_and_one_signs_out(chromium: Any, gateway: LocalG
         page.get_by_text("You have signed out").wait_for()
         page.goto(f"{gateway.base_url}/console/intents")
         page.get_by_label("API key").wait_for()
+
+
+def test_the_picture_of_the_documentation(
+    chromium: Any, fresh_gateway: LocalGateway, request: pytest.FixtureRequest
+) -> None:
+    task = {"title": "Approve the Q3 budget", "assignees": ["mia@example.com"]}
+    with admin(fresh_gateway) as caller:
+        payload = {"team": "data", "amount_usd": 12_000}
+        intent_id = caller.create("manager", intent_type="budget.approval.v1", payload=payload, human_task=task)
+    with signed_in(chromium, fresh_gateway, viewport={"width": 1100, "height": 760}, bypass_csp=True) as page:
+        page.goto(f"{fresh_gateway.base_url}/console/intents/{intent_id}")
+        taken = page.screenshot()
+    if request.config.getoption("--update-screenshots"):
+        PICTURE.write_bytes(taken)
+    assert PICTURE.stat().st_size < PICTURE_BYTES

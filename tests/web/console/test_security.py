@@ -124,6 +124,8 @@ def test_a_page_offers_what_the_role_allows_and_no_more(visitor: Visitor, caller
     intent = visitor.open(f"intents/{world.intent_id}")
     assert intent.status_code == 200
     assert "Cancel this intent" not in intent.text
+    assert visitor.open(f"tasks/{world.task_id}").url == visitor.url(f"intents/{world.task_id}")
+    assert visitor.send(f"tasks/{world.task_id}", tokens=visitor.tokens("me"), outcome="approved").status_code == 403
     assert "New service account" not in visitor.open("access").text
     tokens = visitor.tokens("me")
     refused = visitor.send(f"intents/{world.intent_id}", tokens=tokens, reason="x")

@@ -49,7 +49,9 @@ def _name(visit: Visit) -> str:
 
 
 def _is_secure(visit: Visit) -> bool:
-    """Whether the browser came by TLS. The proxy in front ends it, so the public URL says so."""
+    """Whether the browser came by TLS. A proxy in front may end it, so the public URL says so as well."""
+    if visit.request.scope["scheme"] == "https":
+        return True
     try:
         here = urlsplit(f"//{visit.request.headers.get('host', '')}").hostname
     except ValueError:

@@ -10,12 +10,13 @@ from axme.contract.codes import INTENT_PAUSED, INVALID_TRANSITION, VALIDATION_ER
 from axme.gateway.errors import GatewayError
 from axme.gateway.web.answers import Typed
 from axme.gateway.web.console.room import Room, showing, taking
-from axme.gateway.web.html import Answer, Html
+from axme.gateway.web.html import Answer, Html, SeeOther
 from axme.gateway.web.layer import Page
 from axme.gateway.web.payload import shown
 from axme.gateway.web.task_form import OUTCOME, TaskForm, field_of, title_of
 from axme.gateway.web.words import in_words, who
 
+_DECIDE = "resume_intent"
 _WAITS_FOR_A_PERSON = "WAITING_FOR_HUMAN"
 
 
@@ -34,7 +35,9 @@ async def show_all(room: Room) -> Answer:
 
 
 async def show(room: Room) -> Answer:
-    """One task with its form."""
+    """One task with its form, for those who may decide it."""
+    if not room.may(_DECIDE):
+        return SeeOther(f"../intents/{room.visit.params['intent_id']}")
     intent = await _find(room)
     form = TaskForm(intent["human_task"])
     return _page(room, intent, form, form.fresh(), {})
@@ -49,7 +52,7 @@ async def take(room: Room, typed: Typed) -> Answer:
         return _page(room, intent, form, typed, taken.faults, focus=taken.focus)
     intent_id = intent["intent_id"]
     try:
-        await room.ask("resume_intent", {"intent_id": intent_id}, body={"task_result": taken.result})
+        await room.ask(_DECIDE, {"intent_id": intent_id}, body={"task_result": taken.result})
     except GatewayError as error:
         if error.code not in (VALIDATION_ERROR, INTENT_PAUSED):
             raise
