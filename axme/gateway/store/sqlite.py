@@ -83,7 +83,6 @@ def connect(path: Path) -> sqlite3.Connection:
         "synchronous = FULL",
         "foreign_keys = ON",
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
-        "cache_size = -16000",
         # Each action has a savepoint; its undo pages need no file.
         "temp_store = MEMORY",
     ):
