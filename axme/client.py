@@ -310,6 +310,13 @@ class AxmeClient(FlatCalls):
     ) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        config = self.config
+        facts = [("timeout", f"{config.timeout:g} s"), ("owner", config.default_owner_agent)]
+        return html.card(type(self).__name__, config.base_url, facts=[(name, item) for name, item in facts if item])
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.config.base_url}>"
 

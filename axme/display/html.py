@@ -80,7 +80,7 @@ def value(item: object, name: str = "", most: int = _LONGEST_CELL) -> Markup:
     text = line(item, most)
     whole = line(item, 4000)
     title = f' title="{escape(whole)}"' if whole != text and len(whole) > most else ""
-    if isinstance(item, (Mapping, list, tuple)):
+    if isinstance(item, Mapping) or (isinstance(item, (list, tuple)) and not all(isinstance(one, str) for one in item)):
         return Markup(f"<code{title}>{escape(text)}</code>")
     return Markup(f"<span{title}>{escape(text)}</span>" if title else escape(text))
 

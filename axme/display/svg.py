@@ -49,7 +49,7 @@ def draw(title: str, spans: Sequence[Span], marks: Sequence[Mark], now: datetime
     ongoing = any(one.end is None for one in spans)
     parts = [
         _headline(first, last, {one.kind for one in spans}),
-        *_names(names, floor),
+        *_names(names, left - 6),
         *_axis(first, last, x, room, floor),
         *(_bar(one, names.index(one.who), x, last) for one in spans),
         *([_now_line(x(last), floor)] if ongoing else []),
@@ -78,16 +78,16 @@ def _headline(first: datetime, last: datetime, kinds: set[str]) -> str:
     return said
 
 
-def _names(names: Sequence[str], floor: float) -> list[str]:
+def _names(names: Sequence[str], room: float) -> list[str]:
+    """The column of names; whatever the letters, none reaches out of it."""
     rows = []
     for index, name in enumerate(names):
-        middle = _TOP + _LANE * index + _BAR_TOP + _BAR / 2
-        shown = line(name, _MOST_NAME)
+        top, under = _TOP + _LANE * index + _BAR_TOP, _TOP + _LANE * (index + 1)
+        written = _text(4, _BAR / 2 + 4, escape(line(name, _MOST_NAME)), "ink")
         rows.append(
-            f'<g><title>{escape(line(name, 400))}</title><text x="4" y="{middle + 4:.1f}" fill="{_color("ink")}">'
-            f"{escape(shown)}</text></g>"
+            f"<g><title>{escape(line(name, 400))}</title>"
+            f'<svg x="0" y="{top}" width="{room:.1f}" height="{_LANE - _BAR_TOP}">{written}</svg></g>'
         )
-        under = _TOP + _LANE * (index + 1)
         rows.append(_rule(0, under, _WIDTH, under))
     return rows
 

@@ -1,5 +1,7 @@
 """The one style sheet of all that is drawn: light and dark, JupyterLab's colours first, nothing outside its prefix.
 
+The prefix stands twice where a notebook has rules of its own for tables and code, which would win otherwise.
+
 A notebook's own variables come first; where there are none, the light or dark values below, by what the notebook
 says of its theme and else by what the system prefers.
 """
@@ -54,22 +56,23 @@ font-size:12px;overflow-wrap:anywhere}
 .axme-pill{display:inline-block;padding:0 8px;border-radius:9px;font-size:11.5px;font-weight:600;line-height:18px;
 white-space:nowrap;background:var(--ax-overback);color:var(--ax-over)}
 .axme-none{color:var(--ax-soft)}
-.axme code,.axme .axme-code{font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,monospace);
+.axme.axme code{font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,monospace);
 font-size:12px;background:none;color:inherit;padding:0;overflow-wrap:anywhere}
-.axme table{border-collapse:collapse;border:0;margin:0;font-size:13px;color:inherit;background:transparent;
+.axme.axme table{border-collapse:collapse;border:0;margin:0;font-size:13px;color:inherit;background:transparent;
 table-layout:auto;font-variant-numeric:tabular-nums}
-.axme table tr,.axme table tbody tr:nth-child(odd),.axme table tbody tr:nth-child(even){background:transparent}
-.axme table th,.axme table td{border:0;padding:2px 0;text-align:left;vertical-align:top;white-space:normal;
+.axme.axme table tr,.axme.axme table tbody tr:nth-child(odd),
+.axme.axme table tbody tr:nth-child(even){background:transparent}
+.axme.axme table th,.axme.axme table td{border:0;padding:2px 0;text-align:left;vertical-align:top;white-space:normal;
 max-width:none}
-.axme-facts>tbody>tr>th{color:var(--ax-soft);font-weight:400;padding-right:18px;white-space:nowrap}
-.axme-facts>tbody>tr>td{overflow-wrap:anywhere}
-.axme-grid>thead>tr>th{position:sticky;top:0;background:var(--ax-back);font-weight:600;white-space:nowrap;
+.axme.axme .axme-facts>tbody>tr>th{color:var(--ax-soft);font-weight:400;padding-right:18px;white-space:nowrap}
+.axme.axme .axme-facts>tbody>tr>td{overflow-wrap:anywhere}
+.axme.axme .axme-grid>thead>tr>th{position:sticky;top:0;background:var(--ax-back);font-weight:600;white-space:nowrap;
 padding:4px 18px 4px 0;border-bottom:1px solid var(--ax-line)}
-.axme-grid>tbody>tr>td{padding:3px 18px 3px 0;border-bottom:1px solid var(--ax-line);white-space:nowrap}
-.axme-grid>tbody>tr:last-child>td{border-bottom:0}
-.axme-grid>tbody>tr:hover>td{background:var(--ax-shade)}
-.axme-grid>thead>tr>th:last-child,.axme-grid>tbody>tr>td:last-child{padding-right:0}
-.axme-grid .axme-right{text-align:right}
+.axme.axme .axme-grid>tbody>tr>td{padding:3px 18px 3px 0;border-bottom:1px solid var(--ax-line);white-space:nowrap}
+.axme.axme .axme-grid>tbody>tr:last-child>td{border-bottom:0}
+.axme.axme .axme-grid>tbody>tr:hover>td{background:var(--ax-shade)}
+.axme.axme .axme-grid>thead>tr>th:last-child,.axme.axme .axme-grid>tbody>tr>td:last-child{padding-right:0}
+.axme.axme .axme-grid .axme-right{text-align:right}
 .axme-scroll{max-height:32em;overflow:auto}
 .axme svg{display:block;max-width:100%;height:auto}
 """

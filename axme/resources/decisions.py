@@ -19,6 +19,12 @@ class Decision(NamedTuple):
     decided_by: str | None
     decided_at: datetime | None
 
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        facts = [(name, item) for name, item in self._asdict().items() if item and name != "outcome"]
+        return html.card("Decision", badge=self.outcome, facts=facts)
+
     @classmethod
     def of(cls, result: Mapping[str, Any] | None) -> Self | None:
         """The decision that a result tells of, if it does."""

@@ -48,6 +48,7 @@ class MeshAgent(Resource):
     __slots__ = ()
     _ID = "address"
     _KEY = "agent"
+    _COLUMNS = ("display_name", "health", "last_heartbeat_at", "intents_period", "cost_period", "killed_at")
 
     address_id = field("address_id", str)
     display_name = optional("display_name", str)

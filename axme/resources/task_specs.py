@@ -36,6 +36,12 @@ class HumanTaskSpec(dict[str, Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         return HumanTaskSpec, (dict(self),)
 
+    def _repr_html_(self) -> str:
+        from axme.display import html
+
+        facts = [(name, item) for name, item in self.items() if item and name != "task_type"]
+        return html.card("HumanTaskSpec", self["task_type"], facts=facts)
+
     def __repr__(self) -> str:
         return f"<HumanTaskSpec {self['task_type']} {self['title']!r}>"
 

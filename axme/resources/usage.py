@@ -66,7 +66,12 @@ class UsageSummary(Record):
     def _glimpse(self) -> dict[str, Any]:
         known = self._snapshot.raw.get("dimensions")
         told = known.items() if isinstance(known, dict) else ()
-        return super()._glimpse() | {name: DimensionUsage(raw)._summary() for name, raw in told}
+        return super()._glimpse() | {name: _share(raw) for name, raw in told}
+
+
+def _share(raw: Any) -> str:
+    used, limit = (raw.get(name) if isinstance(raw, dict) else None for name in ("used", "limit"))
+    return f"{used:,} of {limit:,}" if type(used) is int and type(limit) is int else str(raw)
 
 
 class UsagePoint(Record):

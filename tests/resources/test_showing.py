@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 import axme.resources
-from axme import AxmeClient, exceptions
+from axme import AxmeClient, HumanTask, exceptions
 from axme.exceptions import AxmeError, AxmeHttpError, AxmeIntentFailedError, AxmeTransportError
 from axme.resources.base import Record, Resource
 from axme.resources.collections import Page
+from axme.resources.decisions import Decision
 from axme.resources.fields import Field, fields_of
 from axme.resources.intent import Intent
 from axme.resources.invites import Invite
@@ -176,6 +177,17 @@ def test_streams_collections_and_steps_are_drawn(scripted: AxmeClient, recorder:
     steps = Steps([{"step_id": EVIL, "step_index": 0, "step_type": "agent", "status": "running"}])
     assert "script" not in Tags(steps._repr_html_()).tags
     assert not recorder.asked
+
+
+def test_what_is_not_fetched_is_drawn_too(scripted: AxmeClient) -> None:
+    assert "timeout30 s" in Tags(scripted._repr_html_()).said
+    assert "key-of-the-recorder" not in scripted._repr_html_()
+    spec = HumanTask.approval(EVIL, notify="anna@example.com")
+    assert "titlealert" not in Tags(spec._repr_html_()).said
+    assert f"title{EVIL}" in Tags(spec._repr_html_()).said
+    decision = Decision.of({"task_result": {"outcome": "approved", "comment": EVIL}, "decided_by": "anna"})
+    assert decision is not None
+    assert f"Decisionapprovedcomment{EVIL}decided byanna" in Tags(decision._repr_html_()).said
 
 
 class Printer:
