@@ -52,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         return _fail(f'the gateway needs {error.name}: pip install "axme[gateway]"')
 
+    if options.backup is not None:
+        return _back_up(settings, options.backup)
+
     def announce(started: server.Started) -> None:
         if settings.parent_pid is None:
             sys.stdout.write(banner(started))
@@ -88,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--public-url", metavar="URL", help="how people reach it, for links (default: where it listens)")
     add("--smtp", metavar="URL", help="send mails by smtp://host:587 or smtps://host (default: files in DIR/outbox)")
     add("--mail-from", metavar="ADDRESS", help="who mails come from, such as 'Approvals <approvals@example.com>'")
+    add("--backup", type=Path, metavar="FILE", help="copy the SQLite database of DIR, in use or not, and end")
     add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
     return parser
 
@@ -131,6 +135,19 @@ def _mail(options: argparse.Namespace) -> tuple[smtp.Server | None, str]:
         return smtp.read(url, os.environ) if url else None, sender or known.DEFAULT_SENDER
     except smtp.SmtpError as error:
         raise SettingsError(str(error)) from None
+
+
+def _back_up(settings: Settings, target: Path) -> int:
+    from axme.gateway.store.backup import back_up
+    from axme.gateway.store.errors import StoreError
+
+    if not settings.is_sqlite:
+        return _fail("--backup copies a SQLite file; a PostgreSQL is backed up with pg_dump")
+    try:
+        back_up(settings.data_dir / "axme.db", target.expanduser().absolute())
+    except StoreError as error:
+        return _fail(str(error))
+    return 0
 
 
 def _fail(message: str) -> int:
