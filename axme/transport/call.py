@@ -38,6 +38,7 @@ class Call:
         correlation_id: sent as ``X-Correlation-Id``.
         authorization: the whole ``Authorization`` header in place of the client's own.
         timeout: seconds for the whole call; the configuration's when ``None``.
+        held: so many seconds the server may hold its answer, on top of the silence that is allowed.
         retryable: ``False`` allows one attempt only.
         cancel: ends the call from another thread, with ``AxmeClosedError``; the pause before a retry it lets pass.
     """
@@ -53,6 +54,7 @@ class Call:
     correlation_id: str | None = None
     authorization: str | None = field(default=None, repr=False)
     timeout: float | None = None
+    held: float = 0.0
     retryable: bool = True
     cancel: Cancel | None = field(default=None, repr=False, compare=False)
 

@@ -102,7 +102,7 @@ class Exchange:
 
     def _answer(self) -> tuple[Response, bytes]:
         def both() -> tuple[Response, bytes]:
-            response = self._head(self._config.timeout_seconds)
+            response = self._head(self._config.timeout_seconds + self.outgoing.call.held)
             return response, _body(response)
 
         started = monotonic()

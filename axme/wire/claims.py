@@ -43,6 +43,7 @@ class ClaimCalls(WireCalls):
                 idempotency_key=idempotency_key,
                 trace_id=trace_id,
                 timeout=float(payload.get("wait_seconds", 0)) + _GRACE_SECONDS,
+                held=float(payload.get("wait_seconds", 0)),
                 cancel=cancel,
             )
         )
