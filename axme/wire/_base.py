@@ -33,6 +33,7 @@ class WireCalls:
         correlation_id: str | None = None,
         authorization: str | None = None,
         timeout: float | None = None,
+        held: float = 0.0,
     ) -> dict[str, Any]:
         """Send one call and return the JSON object it is answered with."""
         return self._send(
@@ -48,6 +49,7 @@ class WireCalls:
                 correlation_id=correlation_id,
                 authorization=authorization,
                 timeout=timeout,
+                held=held,
             )
         )
 

@@ -100,6 +100,7 @@ class IntentCalls(WireCalls):
             correlation_id=bodies.as_header(correlation),
             query={"wait_seconds": wait_seconds},
             timeout=self.config.timeout + wait_seconds if wait_seconds and timeout is None else timeout,
+            held=wait_seconds or 0.0,
         )
 
     def send_intent(
