@@ -11,7 +11,7 @@ from tables import table
 from axme.contract import codes
 from axme.transport.failures import error_class
 
-_HEAD = ["code", "HTTP", "raises", "what it means, and what to do"]
+_HEAD = ["HTTP", "code", "what it means, and what to do"]
 
 
 class ErrorCatalogue(SphinxDirective):
@@ -29,5 +29,5 @@ class ErrorCatalogue(SphinxDirective):
 def _rows(said: dict[str, str]) -> Iterator[list[str]]:
     for row in sorted(codes.CATALOGUE.values(), key=lambda row: (row.status, row.code)):
         raised = error_class(row.status, row.code).__name__
-        again = " *Retried by itself.*" if row.retryable else ""
-        yield [f"`{row.code}`", str(row.status), f"`{raised}`", said[row.code] + again]
+        again = " Retried by itself." if row.retryable else ""
+        yield [str(row.status), f"`{row.code}`", f"{said[row.code]}{again} {{py:class}}`~axme.exceptions.{raised}`"]

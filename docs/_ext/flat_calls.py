@@ -20,7 +20,7 @@ class FlatCallTable(SphinxDirective):
     """All flat calls, family by family."""
 
     def run(self) -> list[nodes.Node]:
-        return table(self, ["method", "HTTP", "what it does"], _rows(), "flat-calls")
+        return table(self, ["method", "what it does"], _rows(), "flat-calls")
 
 
 def _rows() -> Iterator[list[str]]:
@@ -28,7 +28,10 @@ def _rows() -> Iterator[list[str]]:
         for name, method in vars(family).items():
             if inspect.isfunction(method) and not name.startswith("_"):
                 does, http = _read(" ".join((inspect.getdoc(method) or "").split()))
-                yield [f"{{py:meth}}`~{family.__module__}.{family.__name__}.{name}`", f"`{http}`" if http else "", does]
+                yield [
+                    f"{{py:meth}}`~{family.__module__}.{family.__name__}.{name}`",
+                    f"{does} `{http}`" if http else does,
+                ]
 
 
 def _read(text: str) -> tuple[str, str]:
