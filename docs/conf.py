@@ -23,7 +23,7 @@ extensions = [
     "axme_site",
 ]
 exclude_patterns = ["_ext", "_build"]
-suppress_warnings = ["misc.highlighting_failure", "toc.empty_glob"]
+suppress_warnings = ["misc.highlighting_failure"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_fence_as_directive = ["mermaid"]
