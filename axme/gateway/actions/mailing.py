@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from axme.contract.schemas.users import NickError, normalized
 from axme.gateway.actions import audit
-from axme.gateway.lifecycle.mailing import DAILY, DAY, OCCASIONS, is_address, recipients
+from axme.gateway.lifecycle.mailing import DAILY, DAY, OCCASIONS, Occasion, is_address, recipients
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store.ids import new_uuid
 from axme.gateway.store.queries import intents, links, mails, outside
@@ -35,6 +35,22 @@ def plan(tx: Tx, intent: IntentRecord) -> None:
                     "note": event.details.get("note") or None,
                 }
                 _add(tx, row)
+
+
+def notify(tx: Tx, intent: IntentRecord, name: str, message: str) -> None:
+    """Plan a mail that asks nothing, to whoever ``name`` leads to; to nobody where that is no one who can be mailed."""
+    for recipient, address in _addresses(tx, intent, [name]):
+        row: Row = {
+            "mail_id": new_uuid(tx.now),
+            "intent_id": intent.intent_id,
+            "asked_seq": 0,
+            "seq": intent.seq,
+            "occasion": Occasion.NOTIFIED.value,
+            "recipient": recipient,
+            "address": address,
+            "note": message,
+        }
+        _add(tx, row)
 
 
 def note_loss(tx: Tx, mail: Row) -> None:

@@ -31,6 +31,9 @@ def prepare(tx: Tx, mail_id: str) -> Mail | int | None:
     if mail is None or mail["status"] != mails.PENDING:
         return None
     intent = intents.load(tx, mail["intent_id"])
+    if intent is not None and mail["occasion"] == Occasion.NOTIFIED:
+        free_at = _free_at(tx, mail["address"])
+        return free_at if free_at > tx.now else _notice(mail, intent)
     if intent is None or not intent.waits_for_human or _asked_again(tx, mail):
         _store(tx, mail | {"status": mails.NOT_NEEDED})
         return None
@@ -111,6 +114,24 @@ def _mail(tx: Tx, mail: Row, intent: IntentRecord, link: Link) -> Mail:
         note=mail["note"],
         due_at=intent.deadline_at,
         path=links.path(tx, link),
+        created_at=mail["created_at"],
+    )
+
+
+def _notice(mail: Row, intent: IntentRecord) -> Mail:
+    return Mail(
+        mail_id=mail["mail_id"],
+        conversation=mail["intent_id"],
+        occasion=Occasion.NOTIFIED,
+        address=mail["address"],
+        title=mail["note"],
+        description=None,
+        asker=intent.from_agent,
+        intent_type=intent.intent_type,
+        outcomes=(),
+        note=None,
+        due_at=None,
+        path=None,
         created_at=mail["created_at"],
     )
 

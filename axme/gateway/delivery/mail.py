@@ -22,6 +22,7 @@ _SUBJECTS = {
     Occasion.ASSIGNED: "{title}",
     Occasion.REMINDED: "Reminder: {title}",
     Occasion.ESCALATED: "Escalated to you: {title}",
+    Occasion.NOTIFIED: "{title}",
 }
 _SUBJECT_CHARS = 200
 _SHORT_STAMP = "%Y%m%dT%H%M%S"
@@ -36,11 +37,11 @@ _templates = Environment(
 
 
 class Letter(NamedTuple):
-    """A mail on its way out, and the link in it."""
+    """A mail on its way out, and the link in it, if it has one."""
 
     message: EmailMessage
     mail: Mail
-    url: str
+    url: str | None
 
 
 class Mailer:
@@ -59,7 +60,7 @@ class Mailer:
 
     def send(self, mail: Mail) -> Outcome:
         """Make the message, the same for every try, and hand it over."""
-        url = f"{self._base_url}{mail.path}"
+        url = None if mail.path is None else f"{self._base_url}{mail.path}"
         try:
             message = compose(mail, url=url, sender=self._sender)
         except ValueError as error:
@@ -91,11 +92,12 @@ class Folder:
             os.replace(scratch, self._path / name)
         except OSError as error:
             return Outcome(Verdict.RETRY, f"{self._path} cannot be written to: {error.strerror}")
-        self._tell(f"{message['Subject']}\n  for   {message['To']}\n  open  {url}\n")
+        opened = f"  open  {url}\n" if url else ""
+        self._tell(f"{message['Subject']}\n  for   {message['To']}\n{opened}")
         return Outcome(Verdict.DELIVERED, f"written to {name}")
 
 
-def compose(mail: Mail, *, url: str, sender: str) -> EmailMessage:
+def compose(mail: Mail, *, url: str | None, sender: str) -> EmailMessage:
     """The message of a mail, with a text and an HTML part."""
     name, from_address = parseaddr(sender)
     domain = from_address.rpartition("@")[2]
@@ -116,7 +118,7 @@ def compose(mail: Mail, *, url: str, sender: str) -> EmailMessage:
     return message
 
 
-def _said(mail: Mail, title: str, url: str) -> dict[str, Any]:
+def _said(mail: Mail, title: str, url: str | None) -> dict[str, Any]:
     return {
         "occasion": mail.occasion.value,
         "title": title,

@@ -32,6 +32,8 @@ class Occasion(StrEnum):
     ASSIGNED = "assigned"
     REMINDED = "reminded"
     ESCALATED = "escalated"
+    #: Nothing is asked.
+    NOTIFIED = "notified"
 
 
 OCCASIONS = {
@@ -56,8 +58,8 @@ class Mail(NamedTuple):
     outcomes: tuple[str, ...]
     note: str | None
     due_at: int | None
-    #: Where the answer is given, on this gateway.
-    path: str
+    #: Where the answer is given, on this gateway; ``None`` where nothing is asked.
+    path: str | None
     created_at: int
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from axme.contract.clock import to_micros, to_text
-from axme.gateway.actions import bindings, links, mesh
+from axme.gateway.actions import bindings, links, mails, mesh, outside
+from axme.gateway.delivery.mail import compose
+from axme.gateway.lifecycle.pushing import Outcome, Verdict
 from tests.gateway.actions.stage import BOSS, WORKER, Play, agent, human, runtime
 from tests.gateway.actions.test_claims import complete, fail, one, suspend
 from tests.gateway.rig import Rig, refusal
@@ -121,6 +123,22 @@ def test_notifications_are_put_into_an_inbox_and_waited_for_by_nobody(rig: Rig) 
     (entry,) = thread["timeline"]
     assert (entry["event_type"], entry["details"]["message"]) == ("notification", "version 7 is out")
     assert (thread["status"], entry["details"]["to"]) == ("pending", "owner@example.com")
+
+
+def test_a_person_is_mailed_a_notification(rig: Rig) -> None:
+    notice = runtime("tell", "notification", config={"to": "owner", "message": "version 7 is out"})
+    play = Play(rig, notice)
+    (mail,) = rig.do(mails.list_mails, play.intent["intent_id"])["mails"]
+    assert (mail["occasion"], mail["address"], mail["status"]) == ("notified", "owner@example.com", "pending")
+    errand = rig.store.write_sync(outside.take)
+    assert errand is not None
+    assert errand.mail is not None
+    text = compose(errand.mail, url=None, sender="axme@example.com").as_string()
+    assert "Subject: version 7 is out" in text
+    assert "Sent by:" in text
+    assert "Open the task" not in text
+    rig.store.write_sync(lambda tx: outside.settle(tx, errand, Outcome(Verdict.DELIVERED, "250")))
+    assert rig.do(mails.list_mails, play.intent["intent_id"])["mails"][0]["status"] == "sent"
 
 
 def test_a_notification_decides_nothing(rig: Rig) -> None:

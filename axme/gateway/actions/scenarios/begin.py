@@ -8,7 +8,7 @@ from typing import Any
 from axme.contract import human_tasks
 from axme.contract.clock import to_text
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
-from axme.gateway.actions import threads
+from axme.gateway.actions import mailing, threads
 from axme.gateway.actions.admission import admit_elsewhere, admit_escalation
 from axme.gateway.actions.intents.change import store_change
 from axme.gateway.actions.intents.create import create
@@ -148,6 +148,8 @@ def _notify(tx: Tx, run: ScenarioRun, parent: IntentRecord) -> None:
     message = step.get("message") or f"{parent.scenario_id} has come to {run.step_id}"
     details = {"step_id": run.step_id, "scenario_id": parent.scenario_id, "to": step["to"], "message": message}
     threads.notify(tx, parent, run.begun, owner, details)
+    if not step["to_is_agent"]:
+        mailing.notify(tx, parent, step["to"], message)
 
 
 def _arm_for_holder(tx: Tx, run: ScenarioRun) -> None:

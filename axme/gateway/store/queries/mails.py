@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from axme.gateway.lifecycle.mailing import Occasion
 from axme.gateway.store.queries.members import ACTIVE
 from axme.gateway.store.tables import members, task_mails, users
 
@@ -24,6 +25,7 @@ NEWER = (
         _m.intent_id == bindparam("intent_id"),
         _m.address == bindparam("address"),
         _m.seq > bindparam("seq"),
+        _m.occasion != Occasion.NOTIFIED.value,
         or_(_m.status == PENDING, _m.status == SENT),
     )
     .limit(1)
