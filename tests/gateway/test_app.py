@@ -16,6 +16,7 @@ from axme.gateway.app import App
 from axme.gateway.errors import GatewayError
 from axme.gateway.protocol import PatientProtocol
 from axme.gateway.routes import request as request_module
+from axme.gateway.routes.measures import Measures
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.server import listen
@@ -26,6 +27,7 @@ class _Broken:
     """Services whose every dependency fails with something secret."""
 
     settings = Settings(data_dir=cast(Any, "/nowhere"))
+    measures = Measures()
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("SELECT secret FROM /var/lib/keys")

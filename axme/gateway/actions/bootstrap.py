@@ -7,12 +7,13 @@ from typing import NamedTuple
 from axme.contract.member_roles import ORG_OWNER
 from axme.gateway.actions import members, organizations, workspaces
 from axme.gateway.auth.keys import mint
-from axme.gateway.store.queries import accounts
+from axme.gateway.store.queries import accounts, secrets
 from axme.gateway.store.tx import Tx
 
 ORGANIZATION = "local"
 WORKSPACE = "default"
 ACCOUNT = "admin"
+_ONE_AT_A_TIME = "first_boot"
 _CREATOR = "system"
 
 
@@ -33,6 +34,10 @@ def first_boot(tx: Tx) -> Credentials | None:
     Returns:
         The credentials, or ``None`` when there already is an organization.
     """
+    if tx.one(accounts.ANY_ORGANIZATION) is not None:
+        return None
+    # A row that one alone can make: a node that boots at the same time waits here, and then finds all of it done.
+    secrets.find_or_make(tx, _ONE_AT_A_TIME)
     if tx.one(accounts.ANY_ORGANIZATION) is not None:
         return None
     org_id = organizations.insert(tx, {"name": ORGANIZATION})["org_id"]
