@@ -101,7 +101,16 @@ class IntentCreate(RequestSchema):
         return known
 
 
-class Intent(ObjectSchema):
+class Lineage(ObjectSchema):
+    """Where an intent belongs: to the scenario it leads, or is a step of."""
+
+    scenario_id = fields.String()
+    compile_id = fields.String()
+    parent_intent_id = fields.String()
+    step_id = fields.String()
+
+
+class Intent(Lineage):
     """An intent as the gateway shows it."""
 
     intent_id = fields.String(required=True)
@@ -161,18 +170,14 @@ class StepShown(ObjectSchema):
 
 
 class IntentInFull(Intent):
-    """One intent asked for by its id: with the scenario it leads, or is a step of."""
+    """One intent asked for by its id: with the steps of the scenario it leads."""
 
-    scenario_id = fields.String()
-    compile_id = fields.String()
-    parent_intent_id = fields.String()
-    step_id = fields.String()
     steps = fields.List(fields.Nested(StepShown))
     next_wakeup_at = Moment()
 
 
 #: What only the gateway sets: never taken from outside, not even as a business field.
-_READ_ONLY = frozenset(Intent().fields) - frozenset(IntentCreate().fields)
+_READ_ONLY = frozenset(Intent().fields) - frozenset(IntentCreate().fields) - frozenset(Lineage().fields)
 
 
 class IntentEvent(ObjectSchema):

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from axme import AxmeClient, AxmeConflictError, AxmeError, Intent
+from axme.contract.schemas.claims import Claims
 from axme.gateway import LocalGateway, start
 from axme.transport import Cancel
 from tests import postgres
+from tests.matrix.shape import surprises
 from tests.plain import until
 
 CLAIMERS, INTENTS = 8, 300
@@ -110,6 +112,20 @@ def test_the_stream_shows_what_comes_back(movable_gateway: LocalGateway) -> None
             again = next(stream)
         assert (first["delivery_attempt"], again["delivery_attempt"]) == (1, 2)
         assert again["intent_id"] == first["intent_id"]
+
+
+def test_a_claimed_step_is_shown_as_its_schema_says(client: AxmeClient) -> None:
+    client.apply_scenario(
+        {
+            "scenario_id": "deploy.v1",
+            "workflow": {"steps": [{"step_id": "build", "tool_id": "tool.agent.task.v1", "assigned_to": "stepper"}]},
+            "agents": [{"role": "builder", "address": "stepper", "create_if_missing": True}],
+            "intent": {"type": "deploy.v1", "payload": {}},
+        }
+    )
+    body = client.claim_deliveries("stepper", {"worker_id": "w", "wait_seconds": 20})
+    assert body["claims"][0]["intent"]["step_id"] == "build"
+    assert list(surprises(Claims(), body)) == []
 
 
 def test_the_capabilities_tell(client: AxmeClient) -> None:
