@@ -9,16 +9,18 @@ from time import monotonic
 from typing import Any
 
 from axme._version import __version__
-from axme.contract import jsontext
+from axme.contract import jsontext, statuses
 from axme.doctor.report import FAILED, NOTE, OK, WARNING, Finding
 from axme.exceptions import AxmeAuthenticationError, AxmeError, AxmeHttpError, AxmeNotFoundError, AxmePermissionError
-from axme.transport import ByteStream, Call, quoted_path
+from axme.transport import ByteStream, Call
 from axme.wire import FlatCalls
+from axme.wire.health import HEALTH
+from axme.wire.intent_events import stream_call
 
 _SKEW_SECONDS = 30
 _WINDOW_SECONDS = 3
 _AT_ONCE_SECONDS = 1.5
-_OPEN = "CREATED,SUBMITTED,DELIVERED,ACKNOWLEDGED,IN_PROGRESS,WAITING"
+_OPEN = ",".join(sorted(statuses.OPEN))
 
 
 def ask(api: FlatCalls) -> Iterator[Finding]:
@@ -36,7 +38,7 @@ def ask(api: FlatCalls) -> Iterator[Finding]:
 def _health(api: FlatCalls) -> tuple[list[Finding], bool]:
     began = monotonic()
     try:
-        call = Call(method="GET", path="/health", operation="health")
+        call = Call(method="GET", path=HEALTH, operation="health")
         with api.transport.open(call, idle_timeout=api.config.timeout_seconds, accept="application/json") as stream:
             sent, took = stream.headers.get("Date", ""), monotonic() - began
             body = _read(stream)
@@ -106,12 +108,9 @@ def _stream(api: FlatCalls, me: dict[str, Any]) -> Finding:
         if not intents:
             return Finding("streams", NOTE, "not measured: there is no open intent to follow",
                            "send one, and ask again")  # fmt: skip
-        path = quoted_path("/v1/intents/{}/events/stream", intents[0]["intent_id"])
-        query = {"since": 0, "wait_seconds": _WINDOW_SECONDS}
+        call = stream_call(intents[0]["intent_id"], 0, _WINDOW_SECONDS)
         began = monotonic()
-        with api.transport.open(
-            Call(method="GET", path=path, query=query, operation="observe"), idle_timeout=_WINDOW_SECONDS + 10
-        ) as stream:
+        with api.transport.open(call, idle_timeout=_WINDOW_SECONDS + 10) as stream:
             stream.read()
             took = monotonic() - began
     except (AxmeError, KeyError) as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from axme.config import AxmeClientConfig
 from axme.exceptions import AxmeProtocolError
-from axme.transport import ABSENT, Call, Transport, quoted_path
+from axme.transport import ABSENT, Call, Cancel, Transport, quoted_path
 
 Query = Mapping[str, str | int | bool | None]
 NO_QUERY: Query = {}
@@ -34,6 +34,7 @@ class WireCalls:
         authorization: str | None = None,
         timeout: float | None = None,
         held: float = 0.0,
+        cancel: Cancel | None = None,
     ) -> dict[str, Any]:
         """Send one call and return the JSON object it is answered with."""
         return self._send(
@@ -50,6 +51,7 @@ class WireCalls:
                 authorization=authorization,
                 timeout=timeout,
                 held=held,
+                cancel=cancel,
             )
         )
 

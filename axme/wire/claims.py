@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from axme.transport import Call, Cancel, quoted_path
+from axme.transport import Cancel
 from axme.wire._base import WireCalls
 
 #: A long poll may take this much longer than it waits.
@@ -34,18 +34,18 @@ class ClaimCalls(WireCalls):
         Returns:
             ``{"ok": True, "lease_seconds": …, "claims": [{"claim_id": …, "attempt": …, "intent": {…}, …}]}``.
         """
-        return self._send(
-            Call(
-                method="POST",
-                path=quoted_path("/v1/agents/{}/claims", address),
-                json=payload,
-                operation="claim_deliveries",
-                idempotency_key=idempotency_key,
-                trace_id=trace_id,
-                timeout=float(payload.get("wait_seconds", 0)) + _GRACE_SECONDS,
-                held=float(payload.get("wait_seconds", 0)),
-                cancel=cancel,
-            )
+        held = float(payload.get("wait_seconds", 0))
+        return self._call(
+            "claim_deliveries",
+            "POST",
+            "/v1/agents/{}/claims",
+            address,
+            json=payload,
+            idempotency_key=idempotency_key,
+            trace_id=trace_id,
+            timeout=held + _GRACE_SECONDS,
+            held=held,
+            cancel=cancel,
         )
 
     def renew_claims(

@@ -6,6 +6,8 @@ from typing import Any
 
 from axme.wire._base import WireCalls
 
+HEALTH = "/health"
+
 
 class HealthCalls(WireCalls):
     """The flat calls about health."""
@@ -19,4 +21,4 @@ class HealthCalls(WireCalls):
         Raises:
             AxmeError: it is not well, or not there.
         """
-        return self._call("health", "GET", "/health", trace_id=trace_id)
+        return self._call("health", "GET", HEALTH, trace_id=trace_id)

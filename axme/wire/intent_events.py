@@ -71,14 +71,8 @@ class IntentEventCalls(WireCalls):
             ...     print(event["event_type"], event["status"])
         """
 
-        def stream_call(cursor: int) -> Call:
-            return Call(
-                method="GET",
-                path=quoted_path("/v1/intents/{}/events/stream", intent_id),
-                query={"since": cursor, "wait_seconds": wait_seconds},
-                operation="observe",
-                trace_id=trace_id,
-            )
+        def window(cursor: int) -> Call:
+            return stream_call(intent_id, cursor, wait_seconds, trace_id)
 
         def list_call(cursor: int) -> Call:
             return Call(
@@ -92,7 +86,7 @@ class IntentEventCalls(WireCalls):
 
         return EventStream(
             self.transport,
-            stream_call,
+            window,
             poll=list_call,
             since=since,
             contiguous=True,
@@ -129,6 +123,17 @@ class IntentEventCalls(WireCalls):
         if last is None:
             raise unexpected("wait_for", "the stream ended without a terminal event")
         return last
+
+
+def stream_call(intent_id: str, since: int, wait_seconds: int, trace_id: str | None = None) -> Call:
+    """One window of the stream of an intent: the events after ``since``, for so many seconds."""
+    return Call(
+        method="GET",
+        path=quoted_path("/v1/intents/{}/events/stream", intent_id),
+        query={"since": since, "wait_seconds": wait_seconds},
+        operation="observe",
+        trace_id=trace_id,
+    )
 
 
 def is_last(event: dict[str, Any]) -> bool:
