@@ -156,6 +156,7 @@ _ABOUT: dict[str, Callable[[Tx, str], None]] = {
     queries.LEASE: claims.look_at_leases,
     queries.REDELIVERY: claims.redeliver,
     queries.CHILD: claims.tell_parent,
+    queries.ORPHAN: claims.call_off,
 }
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),

@@ -158,7 +158,8 @@ def test_failures_are_tried_again_after_growing_pauses_and_end_with_their_histor
 
 def test_what_cannot_be_tried_again_ends_at_once(rig: Rig) -> None:
     rig.create()
-    assert fail(rig, one(rig)["claim_id"], retryable=False)["intent"]["status"] == "FAILED"
+    ended = fail(rig, one(rig)["claim_id"], retryable=False)["intent"]
+    assert (ended["status"], ended["error"]["retryable"]) == ("FAILED", False)
 
 
 def test_a_worker_may_name_the_pause(rig: Rig) -> None:
@@ -325,6 +326,36 @@ def test_a_suspended_intent_comes_back_when_another_has_ended(rig: Rig) -> None:
     rig.engine.run_due()
     resumed = one(rig)["resumed"]
     assert (resumed["by"], resumed["status"], resumed["result"]) == ("agent", "COMPLETED", {"done": 1})
+
+
+@pytest.mark.parametrize("ending", ["canceled", "timed_out"])
+def test_an_intent_that_ends_while_it_waits_for_another_takes_it_along(rig: Rig, ending: str) -> None:
+    intent_id = rig.create()
+    suspend(rig, one(rig)["claim_id"], what="agent", to="packer", intent_type="pack.v1", payload={})
+    body = _request.load({"worker_id": "p"})
+    packing = rig.do(claims.claim, "packer", body, key=None)["claims"][0]
+    suspend(rig, packing["claim_id"], what="agent", to="printer", intent_type="print.v1", payload={})
+    printing = rig.do(claims.claim, "printer", body, key=None)["claims"][0]
+    if ending == "canceled":
+        rig.resolve(intent_id, "CANCELED")
+        rig.engine.run_due()
+    else:
+        rig.controls(intent_id, {"controls": {"timeout_seconds": 10}})
+        rig.advance(seconds=10)
+    for relative in (packing, printing):
+        child = rig.intent(relative["intent_id"])
+        assert (child["status"], child["reason"]) == ("CANCELED", "the intent that waited for this one has ended")
+    assert refusal(lambda: complete(rig, printing["claim_id"])).details["cause"] == "intent_terminal"
+
+
+def test_an_intent_that_goes_on_leaves_the_other_to_its_agent(rig: Rig) -> None:
+    intent_id = rig.create()
+    suspend(rig, one(rig)["claim_id"], what="agent", to="packer", intent_type="pack.v1", payload={})
+    rig.resume(intent_id, {"reason": "no need to wait"})
+    complete(rig, one(rig)["claim_id"])
+    rig.engine.run_due()
+    packing = rig.do(claims.claim, "packer", _request.load({"worker_id": "p"}), key=None)["claims"]
+    assert len(packing) == 1
 
 
 def test_a_nudge_wakes_what_is_suspended(rig: Rig) -> None:

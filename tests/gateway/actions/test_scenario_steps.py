@@ -260,6 +260,20 @@ def test_a_worker_with_a_claim_counts_failures_once(rig: Rig) -> None:
     assert (play.intent["status"], play.step("work")["attempts"]) == ("COMPLETED", 2)
 
 
+def test_a_failure_for_good_is_not_tried_again_by_the_step_either(rig: Rig) -> None:
+    play = Play(rig, agent("work", retry={"max_retries": 3}, on_failure="undo"), agent("undo"))
+    fail(rig, one(rig)["claim_id"], retryable=False)
+    assert play.statuses == {"work": "failed", "undo": "running"}
+    rig.resume(play.work, {"action": "fail", "message": "hopeless"})
+    assert play.intent["status"] == "FAILED"
+
+
+def test_a_program_that_resumes_may_say_that_a_failure_is_for_good(rig: Rig) -> None:
+    play = Play(rig, agent("work", retry={"max_retries": 3}))
+    rig.resume(play.work, {"action": "fail", "message": "hopeless", "retryable": False})
+    assert (play.intent["status"], play.intent["error"]["message"]) == ("FAILED", "hopeless")
+
+
 def test_a_worker_may_suspend_a_step_and_the_scenario_waits_on(rig: Rig) -> None:
     play = Play(rig, agent("work"))
     taken = one(rig)

@@ -44,6 +44,8 @@ def fail(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> dict[str
     # A step of a scenario is begun anew as the step says, and not once more by the intent's own policy.
     again = body["retryable"] and intent.step_id is None
     error, retry = body["error"], Retry(again, body.get("retry_after_seconds"), random.random())
+    if not body["retryable"]:
+        error = error | {"retryable": False}
     row = claims.of_intent(tx, intent.intent_id) or {}
     told = {"reason": "failed", "error": error, "retryable": retry.retryable, "worker_id": row.get("worker_id")}
     if not rules.attempt_failed(intent, retry, at=tx.now, actor=who.address, told=told):

@@ -10,6 +10,7 @@ from axme.gateway.actions.intents.change import store_change
 from axme.gateway.actions.mailboxes import put_up
 from axme.gateway.lifecycle import claims as rules
 from axme.gateway.lifecycle import suspending
+from axme.gateway.lifecycle.ending import end
 from axme.gateway.lifecycle.retries import Retry
 from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.lifecycle.transitions import SYSTEM
@@ -18,6 +19,7 @@ from axme.gateway.store.tx import Row, Tx
 
 #: An intent that somebody is just changing is looked at again after this.
 _SOON = SECOND // 2
+_NOBODY_WAITS = "the intent that waited for this one has ended"
 _NO_WORKER = {"code": "lease_expired", "message": "no worker finished it: each lost its lease, as when it crashes"}
 
 
@@ -66,11 +68,18 @@ def tell_parent(tx: Tx, intent_id: str) -> None:
     store_change(tx, parent)
 
 
+def call_off(tx: Tx, intent_id: str) -> None:
+    """Cancel an intent that nobody waits for any more: the one that was suspended for it has ended."""
+    child = intents.load_for_update(tx, intent_id)
+    if child is not None and not child.is_terminal:
+        end(child, IntentStatus.CANCELED, at=tx.now, actor=SYSTEM, reason=_NOBODY_WAITS)
+        store_change(tx, child)
+
+
 def _expire(tx: Tx, row: Row) -> None:
     intent = intents.load_if_free(tx, row["intent_id"])
     if intent is None or intent.claim_id != row["claim_id"]:
         return
-    sought = {"intent_id": row["intent_id"], "claim_id": row["claim_id"], "now": tx.now}
     sought = {"intent_id": row["intent_id"], "claim_id": row["claim_id"], "now": tx.now}
     if tx.one(claims.EXPIRE, sought) is None:
         return

@@ -26,7 +26,7 @@ def store_change(tx: Tx, intent: IntentRecord) -> dict[str, Any]:
     intents.save(tx, intent)
     announce(tx, intent)
     _pass_on(tx, intent)
-    _take_scenario_on(tx, intent)
+    _tell_relatives(tx, intent)
     if intent.remind_after_seconds and not intent.waits_for_human:
         # Who is asked next, if anybody, is reminded anew.
         tx.run(jobs.DELETE_KIND_OF_INTENT, {"intent_id": intent.intent_id, "kind": TimerKind.REMINDER})
@@ -47,8 +47,9 @@ def _pass_on(tx: Tx, intent: IntentRecord) -> None:
             threads.close_steps(tx, intent)
 
 
-def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
-    """Have the scenario looked at that waits for this: a step has ended, a person has decided, or it is over."""
+def _tell_relatives(tx: Tx, intent: IntentRecord) -> None:
+    """Have those looked at that wait for this, or that this was waiting for: a step or a child has ended, a person has
+    decided, or it is over."""
     if intent.leads_scenario and (intent.is_terminal or intent.decided_at is not None):
         jobs.add_look(tx, scenarios.KIND, intent.intent_id)
     if intent.parent_intent_id is not None and intent.is_terminal:
@@ -56,6 +57,8 @@ def _take_scenario_on(tx: Tx, intent: IntentRecord) -> None:
             jobs.add_look(tx, scenarios.KIND, intent.parent_intent_id)
         else:
             jobs.add_look(tx, claims.CHILD, intent.intent_id)
+    if intent.is_terminal and (awaited := (intent.suspended or {}).get("intent_id")) is not None:
+        jobs.add_look(tx, claims.ORPHAN, awaited)
 
 
 def announce(tx: Tx, intent: IntentRecord) -> None:

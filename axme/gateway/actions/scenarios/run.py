@@ -48,6 +48,11 @@ class Outcome(NamedTuple):
         """Whether what was to follow follows."""
         return self.ending is IntentStatus.COMPLETED
 
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether it is work that has failed, and whoever did it has not said that this is for good."""
+        return self.word == "failed" and (self.error or {}).get("retryable") is not False
+
     def told(self) -> dict[str, Any]:
         """What later steps and the result of the scenario say of it."""
         told = {"result": self.result, "reason": self.reason, "error": self.error}
@@ -103,7 +108,7 @@ def step_ended(
 ) -> None:
     """Go on from the step in hand: anew, with the one after it or with ``otherwise``, or to the end."""
     retry = run.step.get("retry") or {}
-    if outcome.word == "failed" and run.step["kind"] == AGENT and run.attempt < retry.get("max_retries", 0):
+    if outcome.may_be_retried and run.step["kind"] == AGENT and run.attempt < retry.get("max_retries", 0):
         _retry_later(tx, run, parent, outcome, retry.get("retry_delay_seconds", 30))
         return
     clear(tx, parent)

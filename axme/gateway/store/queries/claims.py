@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, select
 from axme.gateway.store.tables import claims, intents, service_accounts
 from axme.gateway.store.tx import Row, Tx
 
-#: The jobs about claims: a lease may have run out, a pause between attempts is over, a child has ended.
-LEASE, REDELIVERY, CHILD = "claim_lease", "redelivery", "child_ended"
+#: The jobs about claims: a lease may have run out, a pause between attempts is over, a child or its parent has ended.
+LEASE, REDELIVERY, CHILD, ORPHAN = "claim_lease", "redelivery", "child_ended", "parent_ended"
 _c, _i, _a = claims.c, intents.c, service_accounts.c
 _CLAIM_ID = re.compile(r"clm_([0-9a-f]{32})_[0-9a-f]{16}")
 
