@@ -66,6 +66,9 @@ class App:
             # A proxy in front that goes by the other one of them would see other requests in the same bytes.
             text = "a request has Content-Length or Transfer-Encoding, not both"
             raise GatewayError(BAD_REQUEST, text, headers={"Connection": "close"})
+        if request.twice:
+            text = f"the header {request.twice} is given twice"
+            raise GatewayError(BAD_REQUEST, text, headers={"Connection": "close"})
         if self._hosts is None:
             return
         host = request.headers.get("host", "").lower()

@@ -32,6 +32,16 @@ AMBIGUOUS = {
     "a bare carriage return": b"X: a\rTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}",
     "a zero byte": b"X: a\x00b\r\nContent-Length: 2\r\n\r\n{}",
     "two hosts": b"Host: localhost\r\nContent-Length: 2\r\n\r\n{}",
+    "two keys": b"X-API-Key: other\r\nContent-Length: 2\r\n\r\n{}",
+    "two bearers": b"Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 2\r\n\r\n{}",
+    "chunks on the next line": b"Transfer-Encoding:\r\n chunked\r\nContent-Length: 2\r\n\r\n{}",
+    "chunks behind a tabulator": b"Transfer-Encoding: \x0bchunked\r\n\r\n" + CHUNKS,
+    "chunks twice": b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNKS,
+    "chunks in chunks": b"Transfer-Encoding: chunked, chunked\r\n\r\n" + CHUNKS,
+    "a hexadecimal chunk": b"Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n" + CHUNKS,
+    "lengths in one line": b"Content-Length: 2 3\r\n\r\n{}",
+    "a space in a name": b"Content Length: 5\r\nContent-Length: 2\r\n\r\n{}",
+    "no name": b": 5\r\nContent-Length: 2\r\n\r\n{}",
 }
 
 
@@ -41,6 +51,35 @@ def test_ambiguous_bytes_are_one_refusal_and_the_end(gateway: LocalGateway, case
     head = b"POST %b HTTP/1.1\r\nHost: localhost\r\nx-api-key: %b\r\n" % (target.encode(), gateway.api_key.encode())
     answer = raw_exchange(gateway.base_url, head + AMBIGUOUS[case] + HIDDEN)
     assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"400"], answer
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /v1/me HTTP/1.1\r\n",
+        b"GET http://evil.example/v1/me HTTP/1.1\r\nHost: localhost\r\n",
+        b"GET http://localhost/v1/me HTTP/1.1\r\nHost: evil.example\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: evil.example\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: localhost, evil.example\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost: localhost@evil.example\r\n",
+        b"GET /v1/me HTTP/1.1\r\nHost:\r\n",
+        b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n",
+        b"GET * HTTP/1.1\r\nHost: localhost\r\n",
+    ],
+)
+def test_whoever_is_asked_for_has_one_name(gateway: LocalGateway, head: bytes) -> None:
+    end = b"Connection: close\r\nx-api-key: %b\r\n\r\n" % gateway.api_key.encode()
+    answer = raw_exchange(gateway.base_url, head + end)
+    assert [int(status) in (400, 404, 421) for status in re.findall(rb"HTTP/1\.1 (\d+)", answer)] == [True], answer
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket", b"TLS/1.2"])
+def test_no_other_protocol_is_spoken_in_mid_connection(gateway: LocalGateway, protocol: bytes) -> None:
+    """A proxy that believes the connection is upgraded would let through whatever follows."""
+    head = b"GET /v1/me HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: " + protocol
+    answer = raw_exchange(gateway.base_url, head + b"\r\n\r\n" + HIDDEN)
+    assert b"HTTP/1.1 101" not in answer
+    assert re.match(rb"HTTP/1\.1 40[01] ", answer), answer
 
 
 def test_chunks_in_an_old_request_end_the_connection(gateway: LocalGateway) -> None:

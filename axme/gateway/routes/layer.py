@@ -10,7 +10,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from axme.contract import jsontext
-from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, NOT_FOUND
+from axme.contract.codes import METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import Answer, once
 from axme.gateway.auth.identity import Identity
@@ -63,8 +63,6 @@ class Endpoint:
                 headers={"Allow": self._allow},
             )
         request.operation = operation.name
-        if request.twice:
-            raise GatewayError(BAD_REQUEST, f"the header {request.twice} is given twice")
         asked = await self._ask(operation, request)
         if isinstance(operation.action, Streams) and asked is not None:
             await send_stream(self._services, operation.action.source(self._services, asked), asked, request, send)
