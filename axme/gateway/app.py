@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from time import monotonic
+from typing import NoReturn
 
-from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from axme.contract.codes import BAD_REQUEST, INTERNAL_ERROR, MISDIRECTED, NOT_FOUND, NOT_IMPLEMENTED
@@ -14,6 +14,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.routes.answers import send_error
 from axme.gateway.routes.layer import Endpoint
 from axme.gateway.routes.operation import Operation
+from axme.gateway.routes.paths import Paths
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.routes.table import ELSEWHERE, OPERATIONS, TEST_CLOCK_OPERATIONS
@@ -30,8 +31,7 @@ class App:
         self._measures = services.measures
         self._hosts = services.settings.hosts
         extra = TEST_CLOCK_OPERATIONS if services.settings.clock == "test" else ()
-        routes = _routes(services, [*OPERATIONS, *extra])
-        self._router: ASGIApp = Router(routes, redirect_slashes=False, default=_nowhere)
+        self._paths = Paths(_endpoints(services, [*OPERATIONS, *extra]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,7 +47,8 @@ class App:
 
         try:
             self._check(request)
-            await self._router(scope, receive, watched_send)
+            endpoint, scope["path_params"] = self._paths.find(request.path) or _nowhere(request.path)
+            await endpoint(scope, receive, watched_send)
         except GatewayError as error:
             await send_error(watched_send, error, request.request_id, request.trace_id, request.echo())
         except Exception:
@@ -85,16 +86,17 @@ def _loggable(scope: Scope) -> str:
     return path.replace(token, "(token)") if token else path
 
 
-def _routes(services: Services, operations: Iterable[Operation]) -> list[Route]:
+def _endpoints(services: Services, operations: Iterable[Operation]) -> Iterator[tuple[str, ASGIApp]]:
     by_path: dict[str, list[Operation]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, []).append(operation)
-    pages = [Route(page.path, PageEndpoint(services, page)) for page in PAGES]
-    return [*(Route(path, Endpoint(services, group)) for path, group in by_path.items()), *pages]
+    for path, group in by_path.items():
+        yield path, Endpoint(services, group)
+    for page in PAGES:
+        yield page.path, PageEndpoint(services, page)
 
 
-async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    path: str = scope["path"]
+def _nowhere(path: str) -> NoReturn:
     if path.startswith(ELSEWHERE):
         raise GatewayError(NOT_IMPLEMENTED, f"this gateway does not serve {path[:200]!r}")
     raise GatewayError(NOT_FOUND, f"there is nothing at {path[:200]!r}: see /openapi.json")

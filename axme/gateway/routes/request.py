@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
+from random import getrandbits
 from typing import Any
 
 from starlette.types import Receive, Scope
@@ -58,7 +58,7 @@ class Request:
             if key in self.headers and key in _ONCE:
                 self.twice = key
             self.headers[key] = value.decode("latin-1")
-        self.request_id = _tag(self.headers.get(REQUEST_ID)) or os.urandom(16).hex()
+        self.request_id = _tag(self.headers.get(REQUEST_ID)) or f"{getrandbits(128):032x}"
         self.trace_id = _tag(self.headers.get(TRACE_ID.lower())) or self.request_id
 
     def echo(self) -> Headers:
