@@ -187,8 +187,11 @@ class Resource(Record):
         """Take the newest snapshot out of an answer; what is only planned leaves it as it is."""
         if isinstance(answer, Placeholder):
             return self
-        self._snapshot = self._from(self._api, answer.get(self._KEY))._snapshot
+        self._become(self._from(self._api, answer.get(self._KEY)))
         return self
+
+    def _become(self, fresh: Self) -> None:
+        self._snapshot = fresh._snapshot
 
     def _fetched(self, snapshot: Snapshot) -> Snapshot:
         return snapshot if snapshot.complete else self.refresh()._snapshot

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from axme.config import Secret
-from axme.exceptions import AxmeProtocolError, AxmeValueError
+from axme.exceptions import AxmeProtocolError
 from axme.resources._arguments import moment
+from axme.resources._once import OnceResource
 from axme.resources.base import Resource, Snapshot
 from axme.resources.collections import Page, Placed, page
 from axme.resources.fields import field, optional
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from axme.resources.workspaces import Workspace
 
 
-class ServiceAccountKey(Resource):
+class ServiceAccountKey(OnceResource):
     """A key of a service account. Its secret is there once, in the object that came from making it."""
 
-    __slots__ = ("_secret",)
+    __slots__ = ()
     _ID = "key_id"
     _KEY = "key"
+    _SECRET = "token"
+    _GONE = "the secret of key {id} is gone: make a new key with create_key()"
 
     service_account_id = field("service_account_id", str)
     key_hint = optional("key_hint", str)
@@ -35,30 +37,11 @@ class ServiceAccountKey(Resource):
     expires_at = optional("expires_at", datetime)
     revoked_at = optional("revoked_at", datetime)
 
-    def __init__(
-        self, client: FlatCalls, resource_id: str, raw: dict[str, Any] | None = None, *, complete: bool = False
-    ) -> None:
-        # The token stays out of the snapshot: that is shown, copied, compared and pickled.
-        self._secret = Secret(raw["token"]) if raw and isinstance(raw.get("token"), str) else None
-        told = {name: value for name, value in (raw or {}).items() if name != "token"}
-        super().__init__(client, resource_id, told, complete=True)
-
     @staticmethod
     def _schema() -> type[Schema]:
         from axme.contract.schemas.service_accounts import ServiceAccountKey as Shape
 
         return Shape
-
-    def reveal(self) -> str:
-        """The secret itself; afterwards this object has forgotten it, and nobody else has it.
-
-        Raises:
-            AxmeValueError: it was revealed before, or this is not the object that made the key.
-        """
-        if self._secret is None:
-            raise AxmeValueError(f"the secret of key {self.id} is gone: make a new key with create_key()")
-        secret, self._secret = self._secret, None
-        return str(secret)
 
     def revoke(self) -> Self:
         """Make it useless at once. ``POST /v1/service-accounts/{service_account_id}/keys/{key_id}/revoke``"""
@@ -70,10 +53,6 @@ class ServiceAccountKey(Resource):
 
     def _fetch(self) -> dict[str, Any]:
         return {"key": ServiceAccountKeys(self._api, self.service_account_id)[self.id].raw}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._secret = None
 
     def _summary(self) -> str:
         return f"{self.id} {self._seen('status')}"

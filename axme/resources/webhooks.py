@@ -6,27 +6,27 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from axme.config import Secret
-from axme.exceptions import AxmeNotFoundError, AxmeValueError
+from axme.exceptions import AxmeNotFoundError
 from axme.resources._arguments import given, moment, seconds
+from axme.resources._once import OnceResource
 from axme.resources.base import Resource
 from axme.resources.collections import Collection, Page, page
 from axme.resources.fields import field, optional
-from axme.wire import FlatCalls
 
 if TYPE_CHECKING:
     from marshmallow import Schema
 
 
-class WebhookSubscription(Resource):
+class WebhookSubscription(OnceResource):
     """A URL that is told of events of an owner.
 
     A secret that the gateway has made is there once, in the object that came from it; ``secret_hint`` is its end.
     """
 
-    __slots__ = ("_secret",)
+    __slots__ = ()
     _ID = "subscription_id"
     _KEY = "subscription"
+    _GONE = "the secret of subscription {id} is gone: make a new one with rotate_secret()"
 
     owner_agent = field("owner_agent", str)
     callback_url = field("callback_url", str)
@@ -38,12 +38,6 @@ class WebhookSubscription(Resource):
     updated_at = field("updated_at", datetime)
     revoked_at = optional("revoked_at", datetime)
     old_secret_until = optional("old_secret_until", datetime)
-
-    def __init__(
-        self, client: FlatCalls, resource_id: str, raw: dict[str, Any] | None = None, *, complete: bool = False
-    ) -> None:
-        self._secret: Secret | None = None
-        super().__init__(client, resource_id, self._apart(raw), complete=complete)
 
     @staticmethod
     def _schema() -> type[Schema]:
@@ -67,18 +61,7 @@ class WebhookSubscription(Resource):
         }
         said = {"secret": secret, "description": description}
         body |= {name: value for name, value in said.items() if value is not None}
-        return self._renew(self._api.upsert_webhook_subscription(body, owner_agent=self.owner_agent))
-
-    def reveal(self) -> str:
-        """The secret that the gateway has made; afterwards this object has forgotten it.
-
-        Raises:
-            AxmeValueError: it was revealed before, or is one of your own.
-        """
-        if self._secret is None:
-            raise AxmeValueError(f"the secret of subscription {self.id} is gone: make a new one with rotate_secret()")
-        secret, self._secret = self._secret, None
-        return str(secret)
+        return self._absorb(self._api.upsert_webhook_subscription(body, owner_agent=self.owner_agent))
 
     def rotate_secret(self, *, overlap: timedelta = timedelta(days=1), secret: str | None = None) -> Self:
         """Have messages signed with a new secret, and for a while with the one before too.
@@ -90,7 +73,7 @@ class WebhookSubscription(Resource):
         """
         length = seconds("overlap", overlap) if overlap else 0  # none at all is for a secret that has leaked
         body = {"overlap_seconds": length} | given(secret=secret)
-        return self._renew(self._api.rotate_webhook_secret(self.id, body, owner_agent=self.owner_agent))
+        return self._absorb(self._api.rotate_webhook_secret(self.id, body, owner_agent=self.owner_agent))
 
     def replay(self, since: datetime | timedelta, *, everything: bool = False) -> int:
         """Have it told again what it has missed, up to 500 events a call; returns how many there are now to be told.
@@ -120,21 +103,6 @@ class WebhookSubscription(Resource):
             if raw.get("subscription_id") == self.id:
                 return {"subscription": raw}
         raise AxmeNotFoundError(404, f"the owner has no subscription {self.id}")
-
-    def _renew(self, answer: dict[str, Any]) -> Self:
-        raw = answer.get("subscription")
-        return self._absorb(answer | {"subscription": self._apart(raw)} if isinstance(raw, dict) else answer)
-
-    def _apart(self, raw: dict[str, Any] | None) -> dict[str, Any] | None:
-        """``raw`` without the secret: a snapshot is shown, copied, compared and pickled."""
-        if raw and isinstance(raw.get("secret"), str):
-            self._secret = Secret(raw["secret"])
-            return {name: value for name, value in raw.items() if name != "secret"}
-        return raw
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._secret = None
 
     def _summary(self) -> str:
         return " ".join(filter(None, (self._seen("callback_url") or self.id, "" if self._seen("active") else "off")))
