@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -146,6 +147,20 @@ def make_agent(caller: Caller, name: str | None = None) -> Agent:
     account = caller.post("/v1/service-accounts", {"name": name or f"agent-{uuid.uuid4().hex[:8]}"})["service_account"]
     key = caller.post(f"/v1/service-accounts/{account['service_account_id']}/keys")["key"]
     return Agent(account["service_account_id"], key["key_id"], account["agent_address"], key["token"])
+
+
+def started(failures: list[BaseException], work: Callable[..., None], *arguments: Any) -> threading.Thread:
+    """A thread at work; what it dies of is put among the failures."""
+
+    def run() -> None:
+        try:
+            work(*arguments)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
 
 
 def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:

@@ -11,6 +11,7 @@ from axme.exceptions import AxmeHttpError, AxmeTransportError
 from axme.gateway import LocalGateway
 from tests.hard.conftest import INTENT
 from tests.hard.kit import rows
+from tests.plain import started
 
 OWNER = "worker"
 
@@ -30,9 +31,11 @@ class Load:
         self.intents = [self._client.send_intent(INTENT) for _ in range(observed)]
         inbox = self._client.list_inbox(owner_agent=OWNER)["threads"]
         thread_of = {thread["intent_id"]: thread["thread_id"] for thread in inbox}
-        self._writers = [self._thread(self._write, number) for number in range(writers)]
-        self._movers = [self._thread(self._move, thread_of[intent]) for intent in self.intents]
-        self._observers = [self._thread(self._observe, intent, twin) for intent in self.intents for twin in (0, 1)]
+        self._writers = [started(self.failures, self._write, number) for number in range(writers)]
+        self._movers = [started(self.failures, self._move, thread_of[intent]) for intent in self.intents]
+        self._observers = [
+            started(self.failures, self._observe, intent, twin) for intent in self.intents for twin in (0, 1)
+        ]
 
     def finish(self) -> None:
         """Stop writing, end the observed intents, and wait until the observers have seen that."""
@@ -77,17 +80,6 @@ class Load:
     @property
     def _data_dir(self) -> Path:
         return self._gateway.data_dir
-
-    def _thread(self, work: Any, *arguments: Any) -> threading.Thread:
-        def run() -> None:
-            try:
-                work(*arguments)
-            except BaseException as error:
-                self.failures.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        return thread
 
     def _write(self, number: int) -> None:
         count = 0

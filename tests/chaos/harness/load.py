@@ -14,7 +14,7 @@ from axme.exceptions import AxmeHttpError, AxmeTransportError
 from tests.chaos.checker import Final, History, Mail, Op, Post, Seen, Timer, check
 from tests.chaos.harness.places import Place
 from tests.chaos.harness.sink import Sink
-from tests.plain import until
+from tests.plain import started, until
 
 REGISTERS = 3
 #: How late a timer may be, from its due time on: most of it is the time its gateway may be dead.
@@ -39,9 +39,9 @@ class Load:
         known = enumerate(self._registers), enumerate(self._watched)
         for name, found in zip(("register", "watched"), known, strict=True):
             self.history.ops += [_created(f"{name}-{n}", intent_id) for n, intent_id in found]
-        self._writers = [self._thread(self._write, n, random.Random(f"{seed}/{n}")) for n in range(writers)]
+        self._writers = [started(self.failures, self._write, n, random.Random(f"{seed}/{n}")) for n in range(writers)]
         self._observers = [
-            self._thread(self._observe, self._watched[n % len(self._watched)], n) for n in range(observers)
+            started(self.failures, self._observe, self._watched[n % len(self._watched)], n) for n in range(observers)
         ]
 
     def more(self, count: int, seconds: float = 60.0) -> None:
@@ -96,17 +96,6 @@ class Load:
             return False
         pending = self._client.list_webhook_events(status="pending")["events"]
         return not pending and len(self._place.mails()) >= len(self.history.mailed_tasks)
-
-    def _thread(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
-        def run() -> None:
-            try:
-                work(*arguments)
-            except BaseException as error:
-                self.failures.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        return thread
 
     def _write(self, number: int, chance: random.Random) -> None:
         clients = [self._place.client(node) for node in range(len(self._place.nodes))]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,27 +17,10 @@ from axme import (
     AxmeValidationError,
     IntentStatus,
 )
-from axme.gateway import LocalGateway, start
+from axme.gateway import LocalGateway
 from axme.webhooks import SignatureError, verify
 from tests.gateway.delivery.target import Server, answering, serving
 from tests.plain import until
-
-
-@pytest.fixture(scope="module")
-def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGateway]:
-    with start(data_dir=tmp_path_factory.mktemp("sender"), clock="test", allow_local_targets=True) as running:
-        yield running
-
-
-@pytest.fixture
-def client(sender: LocalGateway) -> Iterator[AxmeClient]:
-    with sender.client() as made:
-        yield made
-
-
-@pytest.fixture
-def shop(client: AxmeClient) -> Agent:
-    return client.agents.create(f"shop-{uuid.uuid4().hex[:8]}")
 
 
 def posted(server: Server, secret: str) -> list[dict[str, Any]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,29 +10,11 @@ import pytest
 
 from axme import Agent, AxmeClient, AxmeConflictError, AxmeNotFoundError, AxmeValidationError
 from axme.contract import signing
-from axme.gateway import LocalGateway, start
+from axme.gateway import LocalGateway
 from tests.gateway.delivery.target import Server, answering, serving
 from tests.plain import until
 
 SECRET = "a secret of my own, long enough"
-
-
-@pytest.fixture(scope="module")
-def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGateway]:
-    """A gateway that may send to this machine, with a clock to move."""
-    with start(data_dir=tmp_path_factory.mktemp("sender"), clock="test", allow_local_targets=True) as running:
-        yield running
-
-
-@pytest.fixture
-def client(sender: LocalGateway) -> Iterator[AxmeClient]:
-    with sender.client() as made:
-        yield made
-
-
-@pytest.fixture
-def shop(client: AxmeClient) -> Agent:
-    return client.agents.create(f"shop-{uuid.uuid4().hex[:8]}")
 
 
 def received(server: Server) -> list[tuple[dict[str, str], dict[str, Any]]]:

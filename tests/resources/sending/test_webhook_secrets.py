@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from axme import Agent, AxmeClient, AxmeConflictError, AxmeNotFoundError, AxmeValidationError, AxmeValueError
-from axme.gateway import LocalGateway, start
+from axme.gateway import LocalGateway
 from axme.webhooks import SignatureError, verify
 from tests.gateway.delivery.target import Server, answering, serving
 from tests.plain import until
-
-
-@pytest.fixture(scope="module")
-def sender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGateway]:
-    with start(data_dir=tmp_path_factory.mktemp("sender"), clock="test", allow_local_targets=True) as running:
-        yield running
-
-
-@pytest.fixture
-def client(sender: LocalGateway) -> Iterator[AxmeClient]:
-    with sender.client() as made:
-        yield made
-
-
-@pytest.fixture
-def shop(client: AxmeClient, request: pytest.FixtureRequest) -> Agent:
-    return client.agents.create(f"shop-{abs(hash(request.node.name)) % 10**8}")
 
 
 def newest(server: Server) -> tuple[bytes, dict[str, str]]:
