@@ -67,6 +67,14 @@ def allowed_outcomes(task: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(task.get("allowed_outcomes") or ()) or task_type(task).outcomes
 
 
+def offered_outcomes(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """What people are offered to answer: what is allowed, and a no where the list is only implied and has none."""
+    allowed = allowed_outcomes(task)
+    if task.get("allowed_outcomes") or any(is_negative(outcome) for outcome in allowed):
+        return allowed
+    return (*allowed, NO) if allowed else ()
+
+
 def read_outcome(task: Mapping[str, Any], outcome: str) -> str | None:
     """The outcome meant by ``outcome``, or ``None`` when the task does not allow it.
 

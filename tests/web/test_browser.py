@@ -89,6 +89,16 @@ def test_each_type_is_walked(
     made["client"].close()
 
 
+def test_a_form_is_refused_without_being_filled_in(ask: Ask, chromium: Any, client: AxmeClient) -> None:
+    schema = {"properties": {"reason": {"type": "string", "title": "Reason"}}, "required": ["reason"]}
+    asked = ask(task_type="form", form_schema=schema)
+    with tab(chromium, viewport=PHONE) as page:
+        page.goto(asked.url)
+        press(page, "Reject")
+        assert page.get_by_role("heading", level=1).inner_text() == "Rejected"
+    assert client.get_intent(asked.intent_id)["intent"]["status"] == "CANCELED"
+
+
 def test_the_form_arrives_as_it_was_filled_in(
     docs_task: Callable[[str], dict[str, Any]], chromium: Any, client: AxmeClient
 ) -> None:
@@ -275,6 +285,31 @@ def test_links_that_are_open_no_more(size: str, ask: Ask, chromium: Any, client:
             page.goto(url)
             assert page.get_by_role("heading", level=1).inner_text() == heading
             check(page)
+
+
+def test_a_link_to_what_is_asked_no_more_or_anew(ask: Ask, chromium: Any, client: AxmeClient) -> None:
+    intent_id = client.create_intent({"intent_type": "page.anew.v1", "to_agent": "asks-twice"})["intent_id"]
+
+    def wait_for_mia() -> str:
+        claim = client.claim_deliveries("asks-twice", {"worker_id": "w"})["claims"][0]
+        wait = {"for": "human", "human_task": {"title": "Ship it?", "assignees": [MIA]}}
+        client.suspend_claim(claim["claim_id"], {"wait": wait})
+        url: str = client.create_task_link(intent_id, recipient=MIA)["link"]["url"]
+        return url
+
+    first = wait_for_mia()
+    client.resume_intent(intent_id, {"reason": "decided on the phone"})
+    with tab(chromium, viewport=PHONE) as page:
+        page.goto(first)
+        assert page.get_by_role("heading", level=1).inner_text() == "This is no longer asked"
+        check(page)
+        second = wait_for_mia()
+        page.goto(first)
+        assert page.get_by_role("heading", level=1).inner_text() == "This was asked anew"
+        check(page)
+        page.goto(second)
+        press(page, "Approve")
+        assert page.get_by_role("heading", level=1).inner_text() == "Approved"
 
 
 def test_much_is_folded_and_nothing_is_beyond_the_edge(ask: Ask, chromium: Any) -> None:

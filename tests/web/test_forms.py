@@ -229,6 +229,15 @@ def test_an_optional_group_that_nobody_touched_is_left_out() -> None:
     assert form.answer({"form/address/street": ["Main"]}, "submitted")[0]["data"] == {"address": {"street": "Main"}}
 
 
+def test_a_form_may_be_refused_unless_its_outcomes_are_its_own() -> None:
+    assert [(one.outcome, one.look) for one in TaskForm({"task_type": "form"}).buttons()] == [
+        ("submitted", "first"),
+        ("rejected", "no"),
+    ]
+    own = TaskForm({"task_type": "form", "allowed_outcomes": ["submitted"]})
+    assert [one.outcome for one in own.buttons()] == ["submitted"]
+
+
 def test_who_declines_is_not_asked_to_fill_in_the_form() -> None:
     form = TaskForm({"task_type": "assignment", "form_schema": {"required": ["name"]}})
     assert form.answer({"form/name": [""]}, "declined") == ({"outcome": "declined"}, {})

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from axme.contract.member_roles import ROLES
 from axme.contract.schemas.users import NickError, normalized
 from axme.gateway.actions import audit
+from axme.gateway.actions.people import ROLE
 from axme.gateway.lifecycle.mailing import DAILY, DAY, OCCASIONS, Occasion, is_address, recipients
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store.ids import new_uuid
@@ -84,11 +86,22 @@ def _add(tx: Tx, row: Row) -> None:
 def _addresses(tx: Tx, intent: IntentRecord, names: Iterable[str]) -> Iterable[tuple[str, str]]:
     """Those of ``names`` that can be written to, each address once."""
     found: dict[str, tuple[str, str]] = {}
-    for name in names:
+    for name in _people(tx, intent, names):
         address = name if is_address(name) else _address_of(tx, intent, name)
         if address is not None and (not intent.crosses or _belongs(tx, intent, address)):
             found.setdefault(address.lower(), (name, address))
     return found.values()
+
+
+def _people(tx: Tx, intent: IntentRecord, names: Iterable[str]) -> Iterable[str]:
+    """``names``, with those who have a role in place of the role."""
+    for name in names:
+        role = name.removeprefix(ROLE)
+        if role not in ROLES:
+            yield name
+            continue
+        place = {"org_id": intent.to_org_id, "workspace_id": intent.workspace_id, "role": role}
+        yield from (row["actor_id"] for row in tx.run(mails.WITH_ROLE, place))
 
 
 def _address_of(tx: Tx, intent: IntentRecord, name: str) -> str | None:

@@ -110,7 +110,7 @@ def _mail(tx: Tx, mail: Row, intent: IntentRecord, link: Link) -> Mail:
         description=task.get("description") or None,
         asker=intent.from_agent,
         intent_type=intent.intent_type,
-        outcomes=human_tasks.allowed_outcomes(task),
+        outcomes=human_tasks.offered_outcomes(task),
         note=mail["note"],
         due_at=intent.deadline_at,
         path=links.path(tx, link),

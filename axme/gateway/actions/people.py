@@ -7,7 +7,8 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.store.queries import members, users
 from axme.gateway.store.tx import Tx
 
-_ROLE = "role:"
+#: What a role is written with where people are named.
+ROLE = "role:"
 
 
 def names_of(tx: Tx, who: Identity) -> frozenset[str]:
@@ -17,7 +18,7 @@ def names_of(tx: Tx, who: Identity) -> frozenset[str]:
     """
     if who.actor_id is None:
         return frozenset()
-    names = {who.actor_id, *who.roles, *(_ROLE + role for role in who.roles)}
+    names = {who.actor_id, *who.roles, *(ROLE + role for role in who.roles)}
     names |= {row["member_id"] for row in tx.run(members.OF_ACTOR_IN, {"org_id": who.org_id, "actor_id": who.actor_id})}
     for user in tx.run(users.OF_ACTOR, {"org_id": who.org_id, "actor_id": who.actor_id}):
         nick = user["nick"]

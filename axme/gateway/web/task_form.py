@@ -76,7 +76,7 @@ class TaskForm:
 
     def buttons(self) -> tuple[Button, ...]:
         """The outcomes, in the task's own order; the first that agrees stands out."""
-        outcomes = human_tasks.allowed_outcomes(self._task) or _ANYTHING
+        outcomes = human_tasks.offered_outcomes(self._task) or _ANYTHING
         refusing = {outcome for outcome in outcomes if human_tasks.is_negative(outcome)}
         first = next((outcome for outcome in outcomes if outcome not in refusing), None)
         return tuple(

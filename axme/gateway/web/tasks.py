@@ -107,6 +107,10 @@ def _closed(visit: Visit, found: Found, *, late: bool = False) -> Answer:
             )  # fmt: skip
         case LinkState.ENDED:
             return notice("This request has ended", _ended(found.intent), _NOTHING_MORE, sign="time", status=status)
+        case LinkState.SUPERSEDED if found.intent and not found.intent.waits_for_human:
+            return notice(
+                "This is no longer asked", "It went on without an answer.", _NOTHING_MORE, sign="time", status=410
+            )
         case LinkState.SUPERSEDED:
             return notice(
                 "This was asked anew", "There is a newer message about this request: use the link in that one.",

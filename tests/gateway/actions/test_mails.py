@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from axme.contract.schemas.users import NickRegister
-from axme.gateway.actions import audit_trail, cross_org, links, mails, outside, users
+from axme.gateway.actions import audit_trail, cross_org, links, mails, members, outside, users
 from axme.gateway.lifecycle.mailing import DAILY, HOURLY, Mail, Occasion
 from axme.gateway.lifecycle.pushing import Outcome, Verdict
 from axme.gateway.policy.cross_org import CLOSED
@@ -174,6 +175,28 @@ def test_a_user_is_written_to_at_the_address_in_the_profile(sqlite_rig: Rig) -> 
     assert [mail.address for mail in send(sqlite_rig)] == ["lead@example.com"] * 2
     ask(sqlite_rig, assignees=["user://nobody"], notify=None)
     assert send(sqlite_rig) == []
+
+
+def test_everybody_with_a_role_is_written_to_once(rig: Rig) -> None:
+    others = rig.peer().workspace_id
+    for actor_id, role, workspace_id in (
+        (ANNA, "org_admin", None),
+        ("ben@example.com", "workspace_admin", rig.who.workspace_id),
+        ("cleo@example.com", "workspace_admin", others),
+        ("lead", "org_admin", None),
+        ("nobody-knows-where", "org_admin", None),
+    ):
+        add = partial(members.insert, org_id=rig.who.org_id, workspace_id=workspace_id, actor_id=actor_id, role=role)
+        rig.store.write_sync(add)
+    rig.do(users.register, NickRegister().load({"nick": "lead", "email": "lead@example.com"}))
+    ask(rig, assignees=["role:org_admin", ANNA], notify=None)
+    assert sorted(mail.address for mail in send(rig)) == [ANNA, "lead@example.com"]
+    intent_id = ask(rig, assignees=["role:workspace_admin"], notify=None)
+    (mail,) = send(rig)
+    assert mail.address == "ben@example.com"
+    assert [link["recipient"] for link in rig.do(links.list_links, intent_id)["links"]] == ["ben@example.com"]
+    ask(rig, assignees=["role:billing_viewer"], notify=None)
+    assert send(rig) == []
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from axme.gateway.lifecycle.mailing import Occasion
-from axme.gateway.store.queries.members import ACTIVE
+from axme.gateway.store.queries.members import ACTIVE, EVERYWHERE
 from axme.gateway.store.tables import members, task_mails, users
 
 KIND = "mail"
@@ -59,6 +59,18 @@ ADDRESS_OF = (
     .limit(1)
 )
 USER_AT = select(_u.user_id).where(_u.org_id == bindparam("org_id"), _u.email == bindparam("address")).limit(1)
+#: Who has a role in a workspace, or in all of its organization; of very many, those who came first.
+WITH_ROLE = (
+    select(_p.actor_id)
+    .where(
+        _p.org_id == bindparam("org_id"),
+        _p.role == bindparam("role"),
+        _p.status == ACTIVE,
+        or_(_p.workspace_id == EVERYWHERE, _p.workspace_id == bindparam("workspace_id")),
+    )
+    .order_by(_p.created_at, _p.member_id)
+    .limit(100)
+)
 MEMBER_AT = (
     select(_p.member_id)
     .where(_p.org_id == bindparam("org_id"), _p.actor_id == bindparam("address"), _p.status == ACTIVE)
