@@ -52,7 +52,7 @@ def test_a_gentle_stop_with_streams_open_and_writes_coming(fresh_gateway: LocalG
             pid = fresh_gateway.pid
             assert pid is not None
             os.kill(pid, signal.SIGTERM)
-            until(lambda: not fresh_gateway.is_running, seconds=3)
+            until(lambda: not fresh_gateway.is_running, seconds=10)
             assert is_whole(fresh_gateway.data_dir)
             fresh_gateway.restart()
         load.finish()
