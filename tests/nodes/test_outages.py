@@ -109,7 +109,7 @@ def test_a_network_that_falls_silent_is_noticed_and_what_was_missed_is_caught_up
         assert time.monotonic() - began < ANSWER_SECONDS + SPARE_SECONDS
         began = time.monotonic()
         assert_unavailable(create(caller, "known by now"))
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < SPARE_SECONDS
         direct.post(f"/v1/intents/{intent_id}/resolve", {"status": "COMPLETED", "result": {"n": 1}})
         valve.open()
         assert heals(caller) < HEAL_SECONDS + SPARE_SECONDS
