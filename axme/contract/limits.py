@@ -31,6 +31,8 @@ WORKER_ID_CHARS = 128
 LIST_LIMIT = (1, 1000)
 DEFAULT_LIST_LIMIT = 50
 IDEMPOTENCY_HOURS = 24
+#: How long deliveries, what webhooks were told, and mails are kept after their end.
+HISTORY_DAYS = 30
 #: How long an actor token may live.
 TOKEN_SECONDS = (1, 30 * 86_400)
 #: How long a link to a task is good, unless the task has more time than that.

@@ -44,13 +44,14 @@ def explained(intent: Raw, facts: Raw, http: Http) -> Explanation:
     """
     status = IntentStatus(intent["status"])
     said = (_ended if status.is_terminal else _living)(intent, facts, http)
+    untold = tuple(_untold(facts.get("webhooks") or {}))
     return Explanation(
         intent_id=intent["intent_id"],
         status=status,
         summary=said.summary,
         waits_for=said.waits_for,
         since=_moment(facts.get("since") or intent.get("updated_at")),
-        because=said.because,
+        because=(*said.because, *untold),
         coming=() if status.is_terminal else tuple(_coming(intent, facts)),
         moves=said.moves,
         at=_moment(facts.get("at")),
@@ -223,6 +224,18 @@ def _heard_of(agent: Raw) -> str:
 
 def _revive(who: str) -> Move:
     return Move("let it work again", f"client.agents.get({who}).resume()")
+
+
+def _untold(webhooks: Raw) -> Iterator[str]:
+    given_up, pending = webhooks.get("dead_lettered"), webhooks.get("pending")
+    if given_up:
+        yield f"{_messages(given_up)} about it given up: client.webhooks.events(status='dead_lettered')"
+    if pending:
+        yield f"{_messages(pending)} about it not delivered yet"
+
+
+def _messages(count: int) -> str:
+    return "a message to a webhook was" if count == 1 else f"{count} messages to webhooks were"
 
 
 def _troubles(facts: Raw) -> Iterator[str]:

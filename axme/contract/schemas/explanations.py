@@ -67,6 +67,7 @@ class Facts(ObjectSchema):
     last_failure = Object()
     open_links = whole(0)
     mails = fields.List(fields.Nested(MailShown))
+    webhooks = Object()
     waits_on = fields.Nested(WaitsOn)
     recipient = fields.Nested(Recipient)
 

@@ -7,6 +7,7 @@ import random
 from axme._version import __version__
 from axme.contract import jsontext
 from axme.contract.clock import to_text
+from axme.gateway.actions import owner_mails
 from axme.gateway.actions.routing import POSTED
 from axme.gateway.lifecycle.pushing import Outcome, Push, Verdict, next_try
 from axme.gateway.policy import routing as rules
@@ -18,6 +19,7 @@ from axme.gateway.store.tx import Row, Tx
 KIND = "delivery"
 QUEUE = "queue"
 _NO_ROUTE = "the principal has no active route any more: register one, then replay the delivery"
+_REPLAY = "What fails within a day is not mailed about again. When the endpoint works, replay it."
 _UNSIGNED = "none"
 _CHANGING = ("transport_type", "route_id", "status", "error_detail", "attempt_count", "next_attempt_at", "updated_at")
 
@@ -83,7 +85,17 @@ def settled(tx: Tx, delivery: Row, attempt: int, outcome: Outcome, again: int | 
         "attempt_count": attempt,
         "next_attempt_at": again,
     }
-    store(tx, delivery | changed)
+    stored = store(tx, delivery | changed)
+    if not done and again is None:
+        _tell_owner(tx, stored)
+
+
+def _tell_owner(tx: Tx, delivery: Row) -> None:
+    what = "An intent" if delivery["intent_id"] else "A delivery"
+    to: str = delivery["alias"] or delivery["principal_id"]
+    note = f"{what} could not be posted, and is not tried again ({delivery['error_detail']}). {_REPLAY}"
+    about, path = f"route:{delivery['route_id']}", f"/console/deliveries/{delivery['delivery_id']}"
+    owner_mails.plan(tx, delivery, owner_mails.Loss(about, to, f"Delivery given up: {to}", note, path))
 
 
 def store(tx: Tx, delivery: Row) -> Row:

@@ -22,7 +22,18 @@ from axme.gateway.lifecycle.timers import Timer, TimerKind
 from axme.gateway.policy import roles
 from axme.gateway.policy.health import health
 from axme.gateway.store.columns import from_json
-from axme.gateway.store.queries import accounts, claims, cross_org, intents, jobs, links, mails, pushes, scenarios
+from axme.gateway.store.queries import (
+    accounts,
+    claims,
+    cross_org,
+    intents,
+    jobs,
+    links,
+    mails,
+    pushes,
+    scenarios,
+    webhooks,
+)
 from axme.gateway.store.tx import Row, Tx
 
 Body = dict[str, Any]
@@ -38,6 +49,7 @@ def explain(tx: Tx, who: Identity, intent_id: str) -> Body:
     intent = find(tx, who, intent_id)
     events = intents.events_since(tx, intent_id, 0)
     facts = {"at": to_text(tx.now), "since": to_text(rules.since(intent, events))}
+    facts |= _told(tx, who, intent)
     facts |= _ended(events) if intent.is_terminal else _living(tx, who, intent, events)
     return {"ok": True, "intent": wire.intent(intent) | steps_of(tx, intent), "explanation": facts}
 
@@ -97,6 +109,14 @@ def _asked(tx: Tx, who: Identity, intent: IntentRecord) -> Body:
         "open_links": sum(state_of(tx, link, intent) is LinkState.OPEN for link in made),
         "mails": [{"address": mail["address"], "status": mail["status"]} for mail in written],
     }
+
+
+def _told(tx: Tx, who: Identity, intent: IntentRecord) -> Body:
+    """How many messages of webhooks about it have come to what, for those who may know."""
+    if who.address != intent.from_agent and not who.roles & roles.LINK_ADMIN:
+        return {}
+    counts = webhooks.counts_about(tx, intent.intent_id)
+    return {"webhooks": dict(sorted(counts.items()))} if counts else {}
 
 
 def _child(tx: Tx, who: Identity, intent_id: str) -> Body:

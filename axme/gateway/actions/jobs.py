@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from axme.contract.codes import OUTCOME_UNKNOWN, UNAVAILABLE
-from axme.contract.limits import IDEMPOTENCY_HOURS
+from axme.contract.limits import HISTORY_DAYS, IDEMPOTENCY_HOURS
 from axme.contract.metering import DAY
 from axme.contract.statuses import EventType
 from axme.gateway.actions import audit, claims, mesh, scenarios, threads, usage
@@ -17,7 +17,7 @@ from axme.gateway.lifecycle.attempts import ERROR_CHARS, MOST_ATTEMPTS, back_off
 from axme.gateway.lifecycle.timers import SECOND, Timer, TimerKind, fire
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import claims as queries
-from axme.gateway.store.queries import idempotency, intents, jobs
+from axme.gateway.store.queries import history, idempotency, intents, jobs
 from axme.gateway.store.queries.scenarios import KIND
 from axme.gateway.store.tx import Row, Tx
 
@@ -25,6 +25,9 @@ _log = logging.getLogger("axme.gateway")
 _HOUR = 3600 * SECOND
 #: Counts of transactions that began before midnight are in by then.
 _AFTER_MIDNIGHT = 300 * SECOND
+_PRUNED_AT_ONCE = 500
+#: There was more to prune than is done at once.
+_MORE_HISTORY = "more_history"
 
 
 class Due(NamedTuple):
@@ -146,6 +149,12 @@ def _fire(tx: Tx, job: Row) -> bool:
     return True
 
 
+def _prune_history(tx: Tx, _subject: str = "") -> None:
+    """Delete old history, a little in each transaction: others write meanwhile."""
+    if history.prune(tx, tx.now - HISTORY_DAYS * DAY, _PRUNED_AT_ONCE):
+        jobs.add_about(tx, _MORE_HISTORY, "all", tx.now)
+
+
 def _prune(tx: Tx) -> None:
     tx.run(idempotency.PRUNE, {"before": tx.now - IDEMPOTENCY_HOURS * _HOUR})
 
@@ -157,9 +166,11 @@ _ABOUT: dict[str, Callable[[Tx, str], None]] = {
     queries.REDELIVERY: claims.redeliver,
     queries.CHILD: claims.tell_parent,
     queries.ORPHAN: claims.call_off,
+    _MORE_HISTORY: _prune_history,
 }
 _REGULAR = {
     "prune_idempotency_keys": _Regular(_prune, lambda now: now + _HOUR),
+    "prune_history": _Regular(_prune_history, lambda now: now + _HOUR),
     "roll_up_usage": _Regular(usage.close_all, lambda now: (now // DAY + 1) * DAY + _AFTER_MIDNIGHT),
 }
 _NEXT_BUT_REGULAR = jobs.next_but(_REGULAR)

@@ -87,7 +87,7 @@ def _addresses(tx: Tx, intent: IntentRecord, names: Iterable[str]) -> Iterable[t
     """Those of ``names`` that can be written to, each address once."""
     found: dict[str, tuple[str, str]] = {}
     for name in _people(tx, intent, names):
-        address = name if is_address(name) else _address_of(tx, intent, name)
+        address = address_of(tx, intent.to_org_id, name)
         if address is not None and (not intent.crosses or _belongs(tx, intent, address)):
             found.setdefault(address.lower(), (name, address))
     return found.values()
@@ -104,12 +104,15 @@ def _people(tx: Tx, intent: IntentRecord, names: Iterable[str]) -> Iterable[str]
         yield from (row["actor_id"] for row in tx.run(mails.WITH_ROLE, place))
 
 
-def _address_of(tx: Tx, intent: IntentRecord, name: str) -> str | None:
+def address_of(tx: Tx, org_id: str, name: str) -> str | None:
+    """The mail address that a name of an organization leads to: it is one, or the profile of its user tells one."""
+    if is_address(name):
+        return name
     try:
         nick = normalized(name.removeprefix("user://"))
     except NickError:
         nick = name
-    row = tx.one(mails.ADDRESS_OF, {"org_id": intent.to_org_id, "name": name, "nick": nick})
+    row = tx.one(mails.ADDRESS_OF, {"org_id": org_id, "name": name, "nick": nick})
     return row["email"] if row is not None and is_address(row["email"]) else None
 
 

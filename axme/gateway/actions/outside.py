@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from axme.gateway.actions import dispatch, mails, pushes, webhooks
+from axme.gateway.actions import dispatch, mails, owner_mails, pushes, webhooks
 from axme.gateway.lifecycle.attempts import ERROR_CHARS, back_off
 from axme.gateway.lifecycle.mailing import Mail
 from axme.gateway.lifecycle.pushing import Outcome, Push
@@ -18,6 +18,7 @@ from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store.columns import from_json
 from axme.gateway.store.queries import mails as mail_queries
 from axme.gateway.store.queries import outside
+from axme.gateway.store.queries import owner_mails as owner_mail_queries
 from axme.gateway.store.queries.outside import ALL, Open
 from axme.gateway.store.queries.pushes import KIND as PUSH
 from axme.gateway.store.queries.webhooks import KIND
@@ -41,6 +42,7 @@ KINDS = {
     KIND: Kind(webhooks.prepare, webhooks.settle),
     PUSH: Kind(pushes.prepare, pushes.settle),
     mail_queries.KIND: Kind(mails.prepare, mails.settle),
+    owner_mail_queries.KIND: Kind(owner_mails.prepare, owner_mails.settle),
 }
 
 

@@ -23,6 +23,7 @@ _SUBJECTS = {
     Occasion.REMINDED: "Reminder: {title}",
     Occasion.ESCALATED: "Escalated to you: {title}",
     Occasion.NOTIFIED: "{title}",
+    Occasion.GIVEN_UP: "{title}",
 }
 _SUBJECT_CHARS = 200
 _SHORT_STAMP = "%Y%m%dT%H%M%S"
@@ -121,6 +122,7 @@ def compose(mail: Mail, *, url: str | None, sender: str) -> EmailMessage:
 def _said(mail: Mail, title: str, url: str | None) -> dict[str, Any]:
     return {
         "occasion": mail.occasion.value,
+        "given_up": mail.occasion is Occasion.GIVEN_UP,
         "title": title,
         "description": mail.description,
         "asker": mail.asker,

@@ -18,6 +18,8 @@ _JITTER = 0.2
 HOURLY = 60
 #: What is written to one address in a day; more is not mailed at all.
 DAILY = 200
+#: The same for mails about deliveries that were given up, of which each thing causes one a day.
+DAILY_GIVEN_UP = 20
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -34,6 +36,8 @@ class Occasion(StrEnum):
     ESCALATED = "escalated"
     #: Nothing is asked.
     NOTIFIED = "notified"
+    #: To whose it is: something could not be delivered.
+    GIVEN_UP = "given_up"
 
 
 OCCASIONS = {
@@ -58,7 +62,7 @@ class Mail(NamedTuple):
     outcomes: tuple[str, ...]
     note: str | None
     due_at: int | None
-    #: Where the answer is given, on this gateway; ``None`` where nothing is asked.
+    #: Where the answer is given or more is told, on this gateway; ``None`` where nothing is.
     path: str | None
     created_at: int
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from urllib.parse import urlencode
 
 from axme._version import __version__
 from axme.contract import jsontext, signing
 from axme.contract.clock import to_text
+from axme.gateway.actions import owner_mails
 from axme.gateway.actions.webhooks.subscriptions import store
 from axme.gateway.lifecycle.pushing import WAITS_OF_DAYS, Outcome, Push, Verdict, next_try
 from axme.gateway.lifecycle.timers import SECOND
@@ -15,6 +17,10 @@ from axme.gateway.store.queries import webhooks
 from axme.gateway.store.tx import Row, Tx
 
 _GONE = 410
+_SWITCHED_OFF = " The URL says that it is gone, so the subscription is switched off: nothing more is sent to it."
+_STILL_ON = (
+    " Others are still tried, and what fails within a day is not mailed about again. When the URL works, replay it."
+)
 
 
 def prepare(tx: Tx, delivery_id: str) -> Push | None:
@@ -47,7 +53,20 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> int | None:
     if outcome.status == _GONE:
         row = tx.run(webhooks.ONE_TO_CHANGE, {"subscription_id": delivery["subscription_id"]})[0]
         store(tx, row | {"active": 0, "updated_at": tx.now})
+    if changed["status"] == webhooks.DEAD_LETTERED:
+        _tell_owner(tx, delivery, changed["error_detail"])
     return again
+
+
+def _tell_owner(tx: Tx, delivery: Row, detail: str) -> None:
+    subscription = tx.run(webhooks.ONE, {"subscription_id": delivery["subscription_id"]})[0]
+    event = tx.run(webhooks.EVENT, {"event_id": delivery["event_id"]})[0]
+    url, owner = subscription["callback_url"], subscription["owner_agent"]
+    note = f"{event['event_type']} was not delivered, and is not tried again ({detail})."
+    note += _STILL_ON if subscription["active"] else _SWITCHED_OFF
+    path = f"/console/webhooks/{event['event_id']}?{urlencode({'owner': owner})}"
+    loss = owner_mails.Loss(f"webhook:{delivery['subscription_id']}", owner, f"Webhook given up: {url}", note, path)
+    owner_mails.plan(tx, subscription, loss)
 
 
 def _push(event: Row, subscription: Row, now: int) -> Push:

@@ -99,12 +99,15 @@ def tell(tx: Tx, rows: Iterable[Row], happenings: Sequence[Happening]) -> None:
         for happening in happenings:
             wanting = [row for row in subscriptions if wants(row, happening.event_type)]
             if wanting:
-                event = add_event(tx, mailbox, wanting[0]["owner_agent"], happening, GATEWAY)
+                about = happening.payload.get("intent_id")
+                event = add_event(tx, mailbox, wanting[0]["owner_agent"], happening, GATEWAY, about)
                 queue(tx, event["event_id"], wanting)
 
 
-def add_event(tx: Tx, mailbox: str, owner_agent: str, happening: Happening, source: str) -> Row:
-    """Store an event."""
+def add_event(
+    tx: Tx, mailbox: str, owner_agent: str, happening: Happening, source: str, intent_id: str | None = None
+) -> Row:
+    """Store an event, and which intent it is about, if it is the gateway that says so."""
     row: Row = {
         "event_id": str(uuid.uuid4()),
         "mailbox": mailbox,
@@ -113,6 +116,7 @@ def add_event(tx: Tx, mailbox: str, owner_agent: str, happening: Happening, sour
         "source": source,
         "payload": to_json(happening.payload),
         "created_at": tx.now,
+        "intent_id": intent_id,
     }
     tx.run(INSERT_EVENT, row)
     return row
@@ -165,6 +169,17 @@ def counts_of(tx: Tx, event_ids: Sequence[str]) -> dict[str, Counter[str]]:
     for row in tx.query(statement.group_by(_d.event_id, _d.status)) if found else ():
         found[row["event_id"]][row["status"]] = row["count"]
     return found
+
+
+def counts_about(tx: Tx, intent_id: str) -> Counter[str]:
+    """How many deliveries of what was told of an intent there are in which status."""
+    rows = tx.query(
+        select(_d.status, func.count().label("count"))
+        .join_from(webhook_events, webhook_deliveries, _d.event_id == _e.event_id)
+        .where(_e.intent_id == intent_id)
+        .group_by(_d.status)
+    )
+    return Counter({row["status"]: row["count"] for row in rows})
 
 
 def missed(subscription_id: str, since: int, statuses: Sequence[str], limit: int) -> Select[Any]:

@@ -24,7 +24,7 @@ from axme.gateway.store.tables.core import (
 from axme.gateway.store.tables.cross_org import sender_policies, sender_policy_entries
 from axme.gateway.store.tables.enterprise import access_requests, members, signing_secrets
 from axme.gateway.store.tables.links import task_links
-from axme.gateway.store.tables.mails import task_mails
+from axme.gateway.store.tables.mails import owner_mails, task_mails
 from axme.gateway.store.tables.mesh import mesh_events, mesh_metrics
 from axme.gateway.store.tables.metering import billing_plans, quota_limits, quota_policies, usage_counts, usage_days
 from axme.gateway.store.tables.network import (
@@ -50,6 +50,7 @@ __all__ = [
     "console_tickets",
     "task_links",
     "claims",
+    "owner_mails",
     "task_mails",
     "scenario_runs",
     "webhook_attempts",

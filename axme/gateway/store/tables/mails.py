@@ -1,4 +1,4 @@
-"""Mails about tasks, and what became of them."""
+"""Mails about tasks, and to owners of what could not be delivered; and what became of them."""
 
 from __future__ import annotations
 
@@ -28,3 +28,27 @@ task_mails = Table(
 )
 Index("ix_task_mails_intent_id", task_mails.c.intent_id, task_mails.c.address)
 Index("ix_task_mails_address", task_mails.c.address, task_mails.c.created_at)
+Index("ix_task_mails_created_at", task_mails.c.created_at)
+
+owner_mails = Table(
+    "owner_mails",
+    metadata,
+    key("mail_id"),
+    text_("org_id", "organizations.org_id"),
+    text_("workspace_id", "workspaces.workspace_id"),
+    # What could not be delivered to: a subscription, an agent, a principal; and whose it is.
+    text_("about"),
+    text_("owner"),
+    text_("address"),
+    text_("title"),
+    text_("note"),
+    # Of the page that tells more.
+    text_("path"),
+    text_("status"),
+    number("attempt_count"),
+    text_or_null("error_detail"),
+    number("created_at"),
+    number("updated_at"),
+)
+Index("ix_owner_mails_address", owner_mails.c.address, owner_mails.c.created_at)
+Index("ix_owner_mails_created_at", owner_mails.c.created_at)

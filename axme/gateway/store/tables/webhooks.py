@@ -46,8 +46,11 @@ webhook_events = Table(
     text_("source"),
     text_("payload"),
     number("created_at"),
+    text_or_null("intent_id"),
 )
 Index("ix_webhook_events_mailbox", webhook_events.c.mailbox, webhook_events.c.created_at)
+Index("ix_webhook_events_intent_id", webhook_events.c.intent_id)
+Index("ix_webhook_events_created_at", webhook_events.c.created_at)
 
 webhook_deliveries = Table(
     "webhook_deliveries",
