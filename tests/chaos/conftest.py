@@ -11,6 +11,7 @@ from tests import postgres
 from tests.chaos.harness import places
 from tests.chaos.harness.places import Place
 from tests.chaos.harness.sizes import SEED, new_seed
+from tests.chaos.power import PowerLine, why_absent
 
 
 @pytest.fixture
@@ -28,6 +29,14 @@ def postgres_server() -> Iterator[postgres.Private]:
         pytest.skip(postgres.why_absent() or "needs a PostgreSQL of its own: install Debian's package postgresql")
     with postgres.private() as made:
         yield made
+
+
+@pytest.fixture
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PowerLine:
+    """A data directory whose power can be cut, and whose disk can break."""
+    if why := why_absent():
+        pytest.skip(why)
+    return PowerLine(tmp_path, monkeypatch)
 
 
 @pytest.fixture(params=places.KINDS)

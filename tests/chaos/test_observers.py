@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import resource
 import selectors
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.chaos.harness import places
-from tests.chaos.harness.places import Place
 from tests.chaos.harness.sizes import add, size
+from tests.chaos.harness.streams import many_files, observe
 
 OBSERVERS = 2000
 INTENTS = 20
@@ -28,31 +25,9 @@ MOST_MEGABYTES = 600
 pytestmark = pytest.mark.timeout(600)
 
 
-@contextmanager
-def _many_files(count: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < count:
-        pytest.skip(f"needs {count} open files, the system allows {hard}")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def _observe(place: Place, intent_id: str) -> socket.socket:
-    address = urlsplit(place.nodes[0].base_url)
-    assert address.hostname
-    assert address.port
-    opened = socket.create_connection((address.hostname, address.port), timeout=60)
-    head = f"GET /v1/intents/{intent_id}/events/stream?since=0 HTTP/1.1\r\nHost: {address.netloc}\r\n"
-    opened.sendall(f"{head}x-api-key: {place.api_key}\r\nAccept: text/event-stream\r\n\r\n".encode())
-    return opened
-
-
 def test_two_thousand_observers(tmp_path: Path) -> None:
     count = size(OBSERVERS)
-    with _many_files(count + 500), places.sqlite(tmp_path / "gateway") as place, ExitStack() as opened:
+    with many_files(count + 500), places.sqlite(tmp_path / "gateway") as place, ExitStack() as opened:
         client = opened.enter_context(place.client())
         sent = {"intent_type": "chaos.v1", "to_agent": "worker", "payload": {}}
         intents = [client.send_intent(sent) for _ in range(INTENTS)]
@@ -60,7 +35,7 @@ def test_two_thousand_observers(tmp_path: Path) -> None:
         looking = opened.enter_context(selectors.DefaultSelector())
         seen: dict[socket.socket, bytes] = {}
         for number in range(count):
-            one = opened.enter_context(_observe(place, intents[number % INTENTS]))
+            one = opened.enter_context(observe(place, intents[number % INTENTS]))
             looking.register(one, selectors.EVENT_READ)
             seen[one] = b""
         _read(looking, seen, lambda: all(b"intent.delivered" in data for data in seen.values()), 120.0)

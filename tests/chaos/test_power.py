@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from pathlib import Path
 
 import pytest
 
@@ -13,19 +12,12 @@ from tests.chaos.harness import places
 from tests.chaos.harness.load import Load
 from tests.chaos.harness.places import START_SECONDS
 from tests.chaos.harness.sizes import add, size
-from tests.chaos.power import PowerLine, why_absent
+from tests.chaos.power import PowerLine
 
 CUTS = 40
 WRITES = 100
 
 pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture
-def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PowerLine:
-    if why := why_absent():
-        pytest.skip(why)
-    return PowerLine(tmp_path, monkeypatch)
 
 
 def test_power_cuts_under_load(line: PowerLine, seed: int) -> None:

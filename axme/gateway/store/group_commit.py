@@ -48,8 +48,16 @@ class _Waiting:
 class GroupCommit:
     """The writer's thread. Each action has a savepoint of its own, and nobody is answered before the commit."""
 
-    def __init__(self, connection: sqlite3.Connection, statements: Statements, clock: Clock, publish: Publish) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        statements: Statements,
+        clock: Clock,
+        publish: Publish,
+        guard: Callable[[], None],
+    ) -> None:
         self._connection = connection
+        self._guard = guard
         self._cursor = connection.cursor()
         self._statements = statements
         self._clock = clock
@@ -104,6 +112,7 @@ class GroupCommit:
         notices: list[Notice] = []
         failure: BaseException | None = None
         try:
+            self._guard()
             self._cursor.execute("BEGIN IMMEDIATE")
             for waiting in group:
                 self._run(waiting, notices)

@@ -42,9 +42,11 @@ def open_runner(url: URL, clock: Clock, publish: Publish) -> SQLiteRunner:
     path = Path(url.database).absolute()
     with ExitStack() as opened:
         lock = opened.enter_context(_hold(path))
+        _require_there(path, lock)
         _create_private(path)
         writing = opened.enter_context(closing(connect(path)))
         _migrate(writing)
+        _mark(lock)
         opened.pop_all()
     return SQLiteRunner(path, writing, clock, publish, lock)
 
@@ -66,18 +68,35 @@ def _hold(path: Path) -> IO[str]:
     return lock
 
 
+def _require_there(path: Path, lock: IO[str]) -> None:
+    """Never an empty database in place of one that is gone: everybody would believe it."""
+    if lock.read(1) and not (path.is_file() and path.stat().st_size):
+        raise StoreError(
+            f"the database {path} is gone, or empty, though a gateway has kept its data there: put it back, from a"
+            f" backup if need be. To begin with an empty one instead, remove {path.name}.lock too."
+        )
+
+
+def _mark(lock: IO[str]) -> None:
+    if not lock.tell():
+        lock.write("a gateway keeps its data in the file beside this one\n")
+        lock.flush()
+        os.fsync(lock.fileno())
+
+
 def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     path.chmod(0o600)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection whose transactions are begun and ended by hand.
+    """A connection to a file that is there, whose transactions are begun and ended by hand.
 
     Raises:
         StoreError: SQLite refused a safe setting.
     """
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    there = f"{path.as_uri()}?mode=rw"
+    connection = sqlite3.connect(there, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
     for setting in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -105,6 +124,25 @@ def _migrate(connection: sqlite3.Connection) -> None:
         upgrade(begun)
 
 
+def _in_its_place(path: Path) -> Callable[[], None]:
+    """What raises once another file is at ``path``, or none: a write would be lost with the next start."""
+
+    def file() -> tuple[int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    opened = file()
+
+    def check() -> None:
+        if file() != opened:
+            raise sqlite3.OperationalError(f"the database file {path.name} was removed or replaced")
+
+    return check
+
+
 class SQLiteRunner:
     """Writes through one thread, reads through a few, each on a connection of its own."""
 
@@ -120,7 +158,7 @@ class SQLiteRunner:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
         self._closed = False
         self.run_id = uuid.uuid4().hex
-        self._writer = GroupCommit(writing, self.statements, clock, publish)
+        self._writer = GroupCommit(writing, self.statements, clock, publish, guard=_in_its_place(path))
 
     @property
     def trouble(self) -> str | None:
@@ -156,6 +194,8 @@ class SQLiteRunner:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if connection is None:
             connection = self._own.connection = connect(self._path)
+            # Releases of SQLite before 3.51.3 can lose pages where two connections write and copy the journal back.
+            connection.execute("PRAGMA query_only = ON")
             self._connections.append(connection)
         return connection
 

@@ -1,9 +1,11 @@
-"""Power cuts: a preload library that keeps only what was synced, compiled from its source when it is needed."""
+"""Power cuts and broken disks: a preload library that keeps only what was synced, compiled from its source."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,11 +29,13 @@ class PowerLine:
         command = ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", str(SOURCE), "-o", str(library), "-ldl"]
         subprocess.run(command, check=True, capture_output=True)
         self.data, self._disk, self._count = folder / "gateway", folder / "disk", folder / "count"
+        self._fault = folder / "fault"
         self._disk.mkdir()
         patch.setenv("LD_PRELOAD", str(library))
         patch.setenv("AXME_POWER_DATA", str(self.data))
         patch.setenv("AXME_POWER_DISK", str(self._disk))
         patch.setenv("AXME_POWER_COUNT", str(self._count))
+        patch.setenv("AXME_POWER_FAULT", str(self._fault))
 
     def cut(self, gateway: LocalGateway) -> None:
         """Kill the gateway, and leave of its database what was on the disk."""
@@ -40,6 +44,17 @@ class PowerLine:
             (self.data / name).unlink(missing_ok=True)
             if (self._disk / name).exists():
                 shutil.copy(self._disk / name, self.data / name)
+
+    @contextmanager
+    def broken(self, error: int) -> Iterator[None]:
+        """Have every write and sync of the database fail with the errno ``error`` meanwhile."""
+        scratch = self._fault.with_suffix(".new")
+        scratch.write_text(str(error))
+        scratch.rename(self._fault)
+        try:
+            yield
+        finally:
+            self._fault.unlink()
 
     def syncs(self) -> int:
         """How often something was synced so far."""

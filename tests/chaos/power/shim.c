@@ -3,10 +3,14 @@
  * Preloaded into a gateway. Each fsync or fdatasync of a file below $AXME_POWER_DATA copies it, as it is at that
  * moment, below $AXME_POWER_DISK; a sync of a directory removes there what is gone here. After a kill, what lies below
  * $AXME_POWER_DISK is what a machine without power would find. $AXME_POWER_COUNT counts the syncs, a byte each.
+ *
+ * As long as there is a file $AXME_POWER_FAULT, every write and sync of a database fails with the errno that stands in
+ * it.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -74,12 +78,34 @@ static void synced(int fd) {
     }
 }
 
+/* What is wrong with the disk that `fd` lies on, or 0. */
+static int fault(int fd) {
+    const char *place = getenv("AXME_POWER_FAULT");
+    char here[PATH_MAX], there[PATH_MAX], text[16] = "";
+    int notes = place ? open(place, O_RDONLY) : -1;
+    if (notes < 0) return 0;
+    if (read(notes, text, sizeof text - 1) < 0) text[0] = 0;
+    close(notes);
+    return on_disk(fd, here, there) && strstr(here, "/axme.db") ? atoi(text) : 0;
+}
+
 static int call(const char *name, int fd) {
     int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
-    int answer = real(fd);
+    int wrong = fault(fd), answer = wrong ? -1 : real(fd);
+    if (wrong) errno = wrong;
     if (answer == 0) synced(fd);
     return answer;
 }
 
+static ssize_t put(const char *name, int fd, const void *bytes, size_t count, off_t at) {
+    ssize_t (*real)(int, const void *, size_t, off_t) = (ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, name);
+    int wrong = fault(fd);
+    if (!wrong) return real(fd, bytes, count, at);
+    errno = wrong;
+    return -1;
+}
+
 int fsync(int fd) { return call("fsync", fd); }
 int fdatasync(int fd) { return call("fdatasync", fd); }
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) { return put("pwrite", fd, bytes, count, at); }
+ssize_t pwrite64(int fd, const void *bytes, size_t count, off_t at) { return put("pwrite64", fd, bytes, count, at); }

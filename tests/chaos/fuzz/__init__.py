@@ -1,0 +1,1 @@
+"""Bytes without end for everything that reads what strangers write: targets, and the inputs that found something."""
