@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.backup is not None:
         return _back_up(settings, options.backup)
 
+    if options.verify_audit is not None:
+        return _verify_audit(settings, options.verify_audit or None)
+
     def announce(started: server.Started) -> None:
         if settings.parent_pid is None:
             sys.stdout.write(banner(started))
@@ -92,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--smtp", metavar="URL", help="send mails by smtp://host:587 or smtps://host (default: files in DIR/outbox)")
     add("--mail-from", metavar="ADDRESS", help="who mails come from, such as 'Approvals <approvals@example.com>'")
     add("--backup", type=Path, metavar="FILE", help="copy the SQLite database of DIR, in use or not, and end")
+    add(
+        "--verify-audit", nargs="?", const="", metavar="DIGEST",
+        help="compare the audit trail with its seals, and with one you noted before, and end",
+    )  # fmt: skip
     add("--parent-pid", type=int, metavar="PID", help="stop when this parent process ends, and print no banner")
     return parser
 
@@ -148,6 +155,28 @@ def _back_up(settings: Settings, target: Path) -> int:
     except StoreError as error:
         return _fail(str(error))
     return 0
+
+
+def _verify_audit(settings: Settings, known_head: str | None) -> int:
+    from axme.gateway.actions import audit_seals
+    from axme.gateway.datadir import SECRET, read_json
+    from axme.gateway.store.errors import StoreError
+    from axme.gateway.store.glimpse import glimpse
+
+    kept = (read_json(settings.data_dir / SECRET) or {}).get("secret", "") if settings.is_sqlite else ""
+    try:
+        with glimpse(settings.database_url, (settings.own_secret or kept).encode()) as tx:
+            found = audit_seals.verify(tx, known_head)
+    except StoreError as error:
+        return _fail(str(error))
+    for fault in found.faults:
+        sys.stderr.write(f"axme gateway: {fault}\n")
+    verdict = "does not fit its seals" if found.faults else "is whole"
+    sys.stdout.write(f"The audit trail {verdict}: {found.sealed_rows} rows under {found.seals} seals")
+    sys.stdout.write(f", {found.open_rows} more not sealed yet.\n")
+    if not found.faults and found.head:
+        sys.stdout.write(f"The last seal is {found.head}\n")
+    return 1 if found.faults else 0
 
 
 def _fail(message: str) -> int:

@@ -33,6 +33,7 @@ from axme.gateway.routes.services import Services
 from axme.gateway.settings import Settings
 from axme.gateway.store import Notice, Store, Tx
 from axme.gateway.store.files import MediaFiles
+from axme.gateway.trail import Trail
 
 STOP_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
@@ -138,7 +139,8 @@ async def _serve(
     port: int = listener.getsockname()[1]
     base_url = f"{'https' if settings.speaks_tls else 'http'}://{settings.host}:{port}"
     broadcaster = Broadcaster(asyncio.get_running_loop())
-    gatekeeper = Gatekeeper(store)
+    trail = Trail(store)
+    gatekeeper = Gatekeeper(store, trail)
     broadcaster.listen("key:", gatekeeper.forget)
     desk = Desk(broadcaster)
     engine = Engine(store)
@@ -164,6 +166,7 @@ async def _serve(
         broadcaster=broadcaster,
         desk=desk,
         gatekeeper=gatekeeper,
+        trail=trail,
         admin_address=credentials.get("address"),
     )
 
@@ -181,11 +184,13 @@ async def _serve(
         MediaFiles(settings.media_dir).clear_incoming()
     engine.start()
     outbox.start()
+    trail.start()
     try:
         await Server(_configure(App(services), settings), settings.parent_pid, ready, stopping).serve([listener])
     finally:
         outbox.stop()
         engine.stop()
+        trail.stop()
 
 
 def _console_link(settings: Settings, store: Store, base_url: str, api_key: str | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 #: Refusals are audited on purpose; everything else must stay as it was.
-_TOLD = frozenset({"audit_events"})
+_TOLD = frozenset({"audit_events", "audit_seals"})
 
 
 def seeded(seed: int) -> random.Random:

@@ -33,7 +33,7 @@ GUARDED = [it for it in OPERATIONS if it.access is not Access.PUBLIC and it.name
 NAMING = [operation for operation in GUARDED if parts_of(operation)]
 #: Written to the database while nothing changes: who asked.
 #: Reading is noted and counted.
-NOT_STATE = {"audit_events", "usage_counts"}
+NOT_STATE = {"audit_events", "audit_seals", "usage_counts"}
 MALFORMED = ("no id!", "x" * 600, "%00", "'; DROP TABLE intents; --")
 _STAMP = "2001-01-01T00:00:00Z"
 _NUMBER = 424_242

@@ -24,6 +24,7 @@ from axme.gateway.settings import Settings
 from axme.gateway.store import Tx
 from axme.gateway.store.errors import unavailable
 from axme.gateway.store.tables import intents
+from axme.gateway.trail import Trail
 from tests.gateway.rig import Rig, refusal
 
 #: What an answer must never tell.
@@ -85,12 +86,14 @@ def _ask(store: _Failing, key: str, method: str, path: str, body: bytes = b"") -
         settings = Settings(data_dir="/nowhere")  # type: ignore[arg-type]
         loop: Any = asyncio.get_running_loop()
         parts: Any = dict.fromkeys(("engine", "outbox", "desk"), None)
+        trail = Trail(store)  # type: ignore[arg-type]
         services = Services(
             settings=settings,
             store=store,  # type: ignore[arg-type]
             clock=MovableClock(),
             broadcaster=Broadcaster(loop),
-            gatekeeper=Gatekeeper(store),  # type: ignore[arg-type]
+            gatekeeper=Gatekeeper(store, trail),  # type: ignore[arg-type]
+            trail=trail,
             admin_address=None,
             **parts,
         )

@@ -45,6 +45,11 @@ def authenticate(tx: Tx, token: str) -> Identity | None:
     return _identity(tx, tx.one(accounts.IDENTITY_OF_TOKEN, {"token_hash": digest(token), "now": tx.now}))
 
 
+def holder_of(tx: Tx, token: str) -> Row | None:
+    """Whose key ``token`` is, or was before it expired or was revoked."""
+    return tx.one(accounts.HOLDER_OF_TOKEN, {"token_hash": digest(token)})
+
+
 def of_key(tx: Tx, key_id: str) -> Identity | None:
     """The identity behind a key that was shown before, or ``None`` when it has expired or was revoked since."""
     return _identity(tx, tx.one(accounts.IDENTITY_OF_KEY, {"key_id": key_id, "now": tx.now}))

@@ -8,22 +8,26 @@ from typing import NamedTuple
 from axme.contract import addresses
 from axme.contract.codes import BAD_REQUEST, INVALID_AGENT_ADDRESS, INVALID_KEY, MISSING_KEY
 from axme.contract.headers import API_KEY, OWNER_AGENT
+from axme.gateway.actions.refusals import Refusal
 from axme.gateway.auth import keys, tokens
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.query import OWNER
 from axme.gateway.routes.request import Request
 from axme.gateway.store import Notice, Store, Tx
+from axme.gateway.trail import Trail
 
 REMEMBER_SECONDS = 1.0
 _MOST_REMEMBERED = 4096
+_NOT_LET_IN = (401, 403)
 
 
 class Gatekeeper:
     """Turns keys and tokens into identities. A change is seen at once, on other nodes within a second."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, trail: Trail) -> None:
         self._store = store
+        self._trail = trail
         self._known: dict[str, tuple[Identity, float]] = {}
         self._revocations = 0
 
@@ -41,12 +45,23 @@ class Gatekeeper:
             return known[0]
         revocations = self._revocations
         self._known.pop(fingerprint, None)
-        who = await self._store.glance(lambda tx: _authenticate(tx, shown))
+        try:
+            who = await self._store.glance(lambda tx: _authenticate(tx, shown))
+        except GatewayError as error:
+            if error.code.status in _NOT_LET_IN:
+                await self._note(request, shown, error)
+            raise
         if revocations == self._revocations:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[fingerprint] = (who, monotonic() + REMEMBER_SECONDS)
         return who
+
+    async def _note(self, request: Request, shown: _Shown, error: GatewayError) -> None:
+        key = shown.key
+        holder = await self._store.glance(lambda tx: keys.holder_of(tx, key)) if key else None
+        known = (holder["key_id"], holder["address"], holder["org_id"], holder["workspace_id"]) if holder else ()
+        self._trail.refused(Refusal(request.source, error.code.code, *known), request.request_id)
 
     def forget(self, _revoked: Notice) -> None:
         """Some key was revoked, or a role changed: look all of them up again."""

@@ -13,6 +13,7 @@ from axme.contract import jsontext
 from axme.contract.codes import METHOD_NOT_ALLOWED, NOT_FOUND
 from axme.contract.headers import REPLAYED
 from axme.gateway.actions.idempotency import Answer, once
+from axme.gateway.actions.refusals import Refusal
 from axme.gateway.auth.identity import Identity
 from axme.gateway.auth.keys import digest
 from axme.gateway.errors import GatewayError
@@ -134,7 +135,13 @@ async def prepare(
         GatewayError: whatever is refused before the action itself is asked.
     """
     request.pace = await services.pace.admit(who, operation.name if operation.paced else None)
-    roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
+    try:
+        roles.require(who.roles_anywhere if operation.access is Access.TENANT else who.roles, operation.may)
+    except GatewayError as error:
+        reason = f"{error.code.code} {operation.name}"
+        refusal = Refusal(request.source, reason, who.key_id, who.actor_id or who.address, who.org_id, who.workspace_id)
+        services.trail.refused(refusal, request.request_id)
+        raise
     for name in _UUID_PARAMS & params.keys():
         params[name] = params[name].lower()
         if not _UUID.fullmatch(params[name]):

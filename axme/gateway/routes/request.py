@@ -70,6 +70,12 @@ class Request:
         ]
 
     @property
+    def source(self) -> str:
+        """The machine it comes from, as far as the connection tells."""
+        client: tuple[str, int] | None = self.scope.get("client")
+        return client[0] if client else ""
+
+    @property
     def base_url(self) -> str:
         """How the client names this gateway."""
         return f"{self.scope['scheme']}://{self.headers.get('host', '')}"

@@ -16,6 +16,7 @@ from axme.gateway.routes.pace import Pace
 from axme.gateway.routes.rate_limit import RateLimiter
 from axme.gateway.settings import Settings
 from axme.gateway.store import Store
+from axme.gateway.trail import Trail
 
 GUESSES_PER_MINUTE = 30
 
@@ -32,6 +33,7 @@ class Services:
     broadcaster: Broadcaster
     desk: Desk
     gatekeeper: Gatekeeper
+    trail: Trail
     #: The address of the first service account; only its keys may move a test clock.
     admin_address: str | None
     pace: Pace = field(init=False)

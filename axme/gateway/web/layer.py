@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.types import Receive, Scope, Send
 
 from axme.contract.codes import BAD_REQUEST, METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE
+from axme.gateway.actions.refusals import Refusal
 from axme.gateway.delivery.stream import Source
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.operation import Asked
@@ -42,11 +43,9 @@ class Visit:
     request: Request
     params: dict[str, str]
 
-    @property
-    def address(self) -> str:
-        """The machine it comes from, as far as the connection tells."""
-        client: tuple[str, int] | None = self.request.scope.get("client")
-        return client[0] if client else ""
+    def refused(self, reason: str) -> None:
+        """Count a key or link that was shown and lets nobody in."""
+        self.services.trail.refused(Refusal(self.request.source, reason), self.request.request_id)
 
     @property
     def query(self) -> dict[str, str]:

@@ -124,8 +124,9 @@ def _closed(visit: Visit, found: Found, *, late: bool = False) -> Answer:
 def _unknown(visit: Visit) -> Answer:
     # A miss costs, a real link never does: the tokens are too long to be guessed at any speed, and one who tries must
     # not keep others out who come through the same proxy.
+    visit.refused("task_link")
     try:
-        visit.services.guesses.take(visit.address, "tasks")
+        visit.services.guesses.take(visit.request.source, "tasks")
     except GatewayError as error:
         raise GatewayError(
             RATE_LIMITED, "too many links were tried that lead nowhere: wait a minute", headers=error.headers

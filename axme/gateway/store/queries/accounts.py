@@ -55,6 +55,14 @@ _IDENTITY = (
 IDENTITY_OF_TOKEN = _IDENTITY.where(_k.token_hash == bindparam("token_hash"))
 IDENTITY_OF_KEY = _IDENTITY.where(_k.key_id == bindparam("key_id"))
 
+#: Whose a key is or was, whether or not it still lets anybody in.
+HOLDER_OF_TOKEN = (
+    select(_k.key_id, _a.address, _a.org_id, _a.workspace_id)
+    .select_from(service_account_keys)
+    .join(service_accounts, _a.service_account_id == _k.service_account_id)
+    .where(_k.token_hash == bindparam("token_hash"))
+)
+
 ACCOUNT = select(service_accounts).where(_a.service_account_id == bindparam("service_account_id"))
 LIVING_ACCOUNT_AT = (
     select(service_accounts).where(_a.address == bindparam("address"), _a.status != DELETED).with_for_update()

@@ -38,6 +38,7 @@ from axme.gateway.store.tables.network import (
 from axme.gateway.store.tables.nodes import nodes
 from axme.gateway.store.tables.registry import invites, media_uploads, semantic_schemas, users
 from axme.gateway.store.tables.scenarios import scenario_runs
+from axme.gateway.store.tables.seals import audit_seals
 from axme.gateway.store.tables.webhooks import (
     webhook_attempts,
     webhook_deliveries,
@@ -83,6 +84,7 @@ __all__ = [
     "signing_secrets",
     "agent_deliveries",
     "audit_events",
+    "audit_seals",
     "counters",
     "idempotency_keys",
     "inbox_changes",

@@ -19,6 +19,11 @@ def key(name: str, target: str | None = None) -> Column[str]:
     return Column(name, Text, *([ForeignKey(target)] if target else []), primary_key=True)
 
 
+def key_number(name: str) -> Column[int]:
+    """A whole number of the primary key, chosen by whoever writes the row."""
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
 def text_(name: str, target: str | None = None) -> Column[str]:
     """A text that is always there."""
     return Column(name, Text, *([ForeignKey(target)] if target else []), nullable=False)

@@ -97,8 +97,9 @@ def _used_up(visit: Visit) -> Html:
 
 
 def _slow_down(visit: Visit) -> None:
+    visit.refused("console_sign_in")
     try:
-        visit.services.guesses.take(visit.address, "console")
+        visit.services.guesses.take(visit.request.source, "console")
     except GatewayError as error:
         message = "too many keys were tried from here: wait a minute"
         raise GatewayError(RATE_LIMITED, message, headers=error.headers) from None
