@@ -208,6 +208,9 @@ def _recipient(facts: Raw) -> tuple[tuple[str, ...], tuple[Move, ...]]:
             return ("the gateway posts it to the URL of the agent",), (
                 Move("see how that went", "client.deliveries.list()"),
             )
+        case "active" if agent.get("delivery_mode") in ("poll", "inbox"):
+            ways = {"poll": "the list of its pending intents", "inbox": "its inbox"}
+            return (f"the agent looks for it in {ways[agent['delivery_mode']]}; {_heard_of(agent)}",), (serve,)
         case "active":
             return (_heard_of(agent),), (serve,)
         case None:

@@ -105,16 +105,18 @@ class Agent(Serving):
         """How it gets its intents; asks nobody until it is used."""
         return AgentDelivery(self._api, self.address)
 
-    def deliver_to(self, callback_url: str | None) -> AgentDelivery:
+    def deliver_to(self, callback_url: str | None, *, mode: str = "stream") -> AgentDelivery:
         """Have its intents posted to a URL, signed; with ``None``, no longer. ``PUT /v1/agents/{address}/delivery``
 
         Args:
             callback_url: up to 255 characters; the gateway makes a secret for it, see ``reveal()``.
+            mode: how it asks for them without a URL: ``stream``, ``poll`` or ``inbox``. All of them go whatever it
+                says; it is what others are shown, in ``client.deliveries`` too.
 
         Raises:
             AxmeValidationError: nothing can be posted to this URL.
         """
-        body = {"delivery_mode": "http", "callback_url": callback_url} if callback_url else {"delivery_mode": "stream"}
+        body = {"delivery_mode": "http", "callback_url": callback_url} if callback_url else {"delivery_mode": mode}
         answer = self._api.set_agent_delivery(self.address, body)
         return AgentDelivery._from(self._api, answer.get("binding"))
 

@@ -54,6 +54,9 @@ class Delivery(Belonging):
     alias = optional("alias", str)
     transport_type = field("transport_type", str)
     route_id = field("route_id", str)
+    #: Where an agent gets an intent by it: which one, and how.
+    intent_id = optional("intent_id", str)
+    delivery_mode = optional("delivery_mode", str)
     correlation_id = optional("correlation_id", str)
     idempotency_key = optional("idempotency_key", str)
     error_detail = optional("error_detail", str)

@@ -60,6 +60,8 @@ class Delivery(ObjectSchema):
     route_id = fields.String(required=True)
     #: The intent that is posted to an agent, if it is one.
     intent_id = fields.String(allow_none=True)
+    #: How the agent gets it: ``http``, ``stream``, ``poll``, ``inbox``, ``internal``.
+    delivery_mode = fields.String()
     status = fields.String(required=True)
     correlation_id = fields.String(required=True, allow_none=True)
     idempotency_key = fields.String(required=True, allow_none=True)

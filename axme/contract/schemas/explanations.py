@@ -36,6 +36,7 @@ class Recipient(ObjectSchema):
     health = fields.String()
     last_heartbeat_at = Moment()
     posted = Flag()
+    delivery_mode = fields.String()
     sender_killed = Flag()
 
 

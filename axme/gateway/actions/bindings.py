@@ -18,7 +18,6 @@ from axme.gateway.store.queries import aliases, principals, pushes, transports
 from axme.gateway.store.queries.placed import new_id
 from axme.gateway.store.tx import Row, Tx
 
-HTTP, STREAM = "http", "stream"
 _HINT_CHARS = 4
 
 
@@ -29,7 +28,7 @@ def get(tx: Tx, who: Identity, address: str) -> dict[str, Any]:
         GatewayError: 404 ``agent_not_found``.
     """
     agent = find_living(tx, who, address)
-    return {"ok": True, "binding": _shown(tx, agent, pushes.pushed_to(tx, agent["address"]))}
+    return {"ok": True, "binding": _shown(tx, agent, pushes.bound_to(tx, agent["address"]))}
 
 
 def put(tx: Tx, who: Identity, address: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -52,46 +51,44 @@ def bind(
     """Set how ``agent`` (a row of service_accounts) gets its intents; a secret that is made is in the answer once.
 
     Args:
-        mode: ``http`` posts to ``callback_url``; the others post nowhere, the agent asks for what there is.
+        mode: ``http`` posts to ``callback_url``; with the others the agent asks for what there is.
         overlap: seconds that the secret before goes on to sign, if a new one is wanted.
 
     Raises:
         GatewayError: 422.
     """
     address = agent["address"]
-    if mode == HTTP:
+    if mode == pushes.HTTP:
         _check_url(callback_url)
-    before = pushes.pushed_to(tx, address)
-    principal_id = before["principal_id"] if before else _principal(tx, agent) if mode == HTTP else None
-    made = None
-    if principal_id is not None:
-        tx.run(pushes.SWITCH_OFF, {"of": principal_id, "but": callback_url if mode == HTTP else "", "now": tx.now})
-    if mode == HTTP:
-        made = _bind(tx, agent, principal_id, callback_url, overlap)
+    posted = mode == pushes.HTTP
+    kind, handle = (pushes.POSTED[0], callback_url) if posted else (pushes.QUEUE, mode)
+    before = pushes.bound_to(tx, address)
+    principal_id = before["principal_id"] if before else _principal(tx, agent)
+    tx.run(pushes.SWITCH_OFF, {"of": principal_id, "type": kind, "but": handle, "now": tx.now})
+    place = {"principal_id": principal_id, "transport_type": kind, "transport_handle": handle}
+    made = _bind(tx, agent, place, overlap)
     note(tx, who, "agent.delivery", address, agent, {"delivery_mode": mode, "callback_url": callback_url})
-    return _shown(tx, agent, pushes.pushed_to(tx, address)) | ({"secret": made} if made else {})
+    return _shown(tx, agent, pushes.bound_to(tx, address)) | ({"secret": made} if made else {})
 
 
-def _bind(tx: Tx, agent: Row, principal_id: str | None, callback_url: str | None, overlap: int | None) -> str | None:
-    row: Row = {
+def _bind(tx: Tx, agent: Row, place: Row, overlap: int | None) -> str | None:
+    """Store the binding; the answer is the secret that was made for it, if one was."""
+    row: Row = place | {
         "binding_id": new_id("bnd"),
-        "principal_id": principal_id,
         "org_id": agent["org_id"],
         "workspace_id": agent["workspace_id"],
-        "transport_type": pushes.POSTED[0],
-        "transport_handle": callback_url,
         "priority": 1,
         "status": pushes.ACTIVE,
         "metadata": to_json({}),
-        "secret": signing.new_secret(),
+        "secret": signing.new_secret() if place["transport_type"] in pushes.POSTED else None,
         "created_at": tx.now,
         "updated_at": tx.now,
     }
     binding_id = tx.run(transports.UPSERT, row)[0]["binding_id"]
-    secret: str = row["secret"]
+    secret: str | None = row["secret"]
     if binding_id == row["binding_id"]:
         return secret
-    if overlap is None:
+    if overlap is None or secret is None:
         return None
     until = tx.now + overlap * SECOND
     tx.run(transports.ROTATE, {"id": binding_id, "new_secret": secret, "until": until, "now": tx.now})
@@ -130,12 +127,12 @@ def _check_url(url: str | None) -> None:
 
 
 def _shown(tx: Tx, agent: Row, binding: Row | None) -> dict[str, Any]:
-    shown = {"address": agent["address"], "delivery_mode": HTTP if binding else STREAM}
+    shown = {"address": agent["address"], "delivery_mode": pushes.mode_of(binding) if binding else pushes.PULLED[0]}
     if binding is None:
         return shown | dict.fromkeys(("callback_url", "binding_id", "secret_hint", "old_secret_until"))
     secret, until = binding["secret"], binding["old_secret_until"]
     return shown | {
-        "callback_url": binding["transport_handle"],
+        "callback_url": binding["transport_handle"] if binding["transport_type"] in pushes.POSTED else None,
         "binding_id": binding["binding_id"],
         "secret_hint": f"…{secret[-_HINT_CHARS:]}" if secret else None,
         "old_secret_until": to_text(until) if until and until > tx.now else None,

@@ -9,6 +9,7 @@ from axme.contract.clock import to_text
 from axme.contract.codes import INVALID_TRANSITION, NOT_FOUND, PAYLOAD_TOO_LARGE
 from axme.contract.limits import PAYLOAD_BYTES
 from axme.gateway.actions import dispatch
+from axme.gateway.actions.mailboxes import deliver
 from axme.gateway.actions.placed import as_sent, list_rows, note, the_row
 from axme.gateway.actions.routing import the_candidates, the_way
 from axme.gateway.auth.identity import Identity
@@ -50,7 +51,7 @@ def submit(tx: Tx, who: Identity, body: dict[str, Any], *, correlation_id: str |
         },
     )
     note(tx, who, "delivery.submit", row["delivery_id"], row, {"principal_id": row["principal_id"]})
-    return {"ok": True, "delivery": as_sent(row) | {"attempts": []}}
+    return {"ok": True, "delivery": _sent(row) | {"attempts": []}}
 
 
 def list_deliveries(
@@ -75,7 +76,7 @@ def list_deliveries(
         limit=limit,
         newest_first=True,
     )
-    return {"ok": True, "deliveries": [as_sent(row) for row in rows]}
+    return {"ok": True, "deliveries": [_sent(row) for row in rows]}
 
 
 def get(tx: Tx, who: Identity, delivery_id: str) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def replay(tx: Tx, who: Identity, delivery_id: str) -> dict[str, Any]:
         {name: before[name] for name in same} | {"replay_of_delivery_id": delivery_id},
     )
     note(tx, who, "delivery.replay", row["delivery_id"], row, {"replay_of_delivery_id": delivery_id})
-    return {"ok": True, "delivery": as_sent(row) | {"attempts": []}}
+    return {"ok": True, "delivery": _sent(row) | {"attempts": []}}
 
 
 def _new(tx: Tx, principal: Row, route: Row, told: Row) -> Row:
@@ -163,11 +164,23 @@ def _replay_intent(tx: Tx, who: Identity, before: Row) -> dict[str, Any]:
         raise GatewayError(
             INVALID_TRANSITION, f"the intent {before['intent_id']} has ended: there is nothing to deliver"
         )
-    row = pushes.queue(tx, intent, before["alias"], replay_of=before["delivery_id"])
+    address, replayed = before["alias"], before["delivery_id"]
+    if pushes.pushed_to(tx, address) is not None:
+        row = pushes.queue(tx, intent, address, replay_of=replayed)
+    else:
+        row = deliver(tx, intent, address, intent.workspace_id, replay_of=replayed)
     if row is None:
-        raise GatewayError(NOT_FOUND, f"{before['alias']} is bound to no URL: bind it, then replay the delivery")
+        raise GatewayError(NOT_FOUND, f"{address} is not bound any more: bind it, then replay the delivery")
     note(tx, who, "delivery.replay", row["delivery_id"], row, {"replay_of_delivery_id": before["delivery_id"]})
-    return {"ok": True, "delivery": as_sent(row) | {"attempts": []}}
+    return {"ok": True, "delivery": _sent(row) | {"attempts": []}}
+
+
+def _sent(row: Row) -> dict[str, Any]:
+    """A delivery as it goes out; that of an intent says how the agent gets it."""
+    sent = as_sent(row)
+    if row["intent_id"] is None:
+        return sent
+    return sent | {"delivery_mode": sent["payload"].get("delivery_mode", pushes.HTTP)}
 
 
 def _find(tx: Tx, who: Identity, delivery_id: str) -> Row:
@@ -177,6 +190,6 @@ def _find(tx: Tx, who: Identity, delivery_id: str) -> Row:
 def _whole(tx: Tx, row: Row) -> dict[str, Any]:
     tries = tx.run(deliveries.ATTEMPTS, {"delivery_id": row["delivery_id"]})
     told = ("attempt", "route_id", "outcome", "http_status", "detail")
-    return as_sent(row) | {
+    return _sent(row) | {
         "attempts": [{name: found[name] for name in told} | {"at": to_text(found["at"])} for found in tries]
     }

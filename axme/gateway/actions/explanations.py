@@ -135,12 +135,15 @@ def _recipient(tx: Tx, who: Identity, intent: IntentRecord) -> Body:
         return {"recipient": {"address": address, "state": "unregistered"}}
     if account is None or not who.roles_in(account["org_id"], account["workspace_id"]):
         return {"recipient": {"address": address, "state": "elsewhere"}}
+    binding = pushes.bound_to(tx, address)
+    mode = pushes.mode_of(binding) if binding else pushes.PULLED[0]
     how = health(last_heartbeat_at=account["last_heartbeat_at"], killed_at=account["killed_at"], at=tx.now)
     found = {
         "address": address,
         "state": "killed" if account["killed_at"] is not None else account["status"],
         "health": how.value,
-        "posted": pushes.pushed_to(tx, address) is not None,
+        "posted": mode == pushes.HTTP,
+        "delivery_mode": mode,
         "sender_killed": killed and account["killed_at"] is None,
     }
     if account["last_heartbeat_at"] is not None:

@@ -7,7 +7,7 @@ from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
 from axme.gateway.store.queries import claims, intents, jobs, pushes
 from axme.gateway.store.queries.counters import next_number
-from axme.gateway.store.tx import Tx
+from axme.gateway.store.tx import Row, Tx
 
 
 def put_up(tx: Tx, intent: IntentRecord) -> None:
@@ -18,10 +18,15 @@ def put_up(tx: Tx, intent: IntentRecord) -> None:
         deliver(tx, intent, intent.handler, intent.workspace_id)
 
 
-def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> None:
+def deliver(
+    tx: Tx, intent: IntentRecord, address: str, workspace_id: str, *, replay_of: str | None = None
+) -> Row | None:
     """Queue ``intent`` for the agent at ``address``, in a workspace if it is a short one.
 
     Its streams are woken; if the agent is bound to a URL, the intent is posted there.
+
+    Returns:
+        The delivery that keeps account of it, if the agent is bound.
     """
     mailbox = topics.mailbox(address, workspace_id)
     topic = topics.agent(mailbox)
@@ -36,5 +41,5 @@ def deliver(tx: Tx, intent: IntentRecord, address: str, workspace_id: str) -> No
             "created_at": tx.now,
         },
     )
-    pushes.queue(tx, intent, address)
     tx.publish(topic, cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))
+    return pushes.queue(tx, intent, address, replay_of=replay_of)

@@ -124,7 +124,7 @@ def _provision(tx: Tx, who: Identity, agent: dict[str, Any]) -> dict[str, Any]:
         )
     body = {"name": target.name, "display_name": agent.get("display_name")}
     service_accounts.create(tx, who, {name: value for name, value in body.items() if value is not None})
-    if agent.get("delivery_mode") == bindings.HTTP:
+    if "delivery_mode" in agent:
         bindings.put(tx, who, address, {"rotate_secret": False} | agent)
     return shown | {"created": True}
 
