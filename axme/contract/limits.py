@@ -24,7 +24,9 @@ LARGEST_WHOLE = 2_147_483_647
 #: How long a claim lasts unless it is renewed, and how long a worker or a sender may wait for an answer.
 LEASE_SECONDS = (5, 3600)
 DEFAULT_LEASE_SECONDS = 30
-CLAIM_LIMIT = (1, 100)
+CLAIM_LIMIT = (0, 100)
+#: How many claims one request may end.
+MOST_SETTLED = 100
 CLAIM_WAIT_SECONDS = 30
 RUN_WAIT_SECONDS = 60
 WORKER_ID_CHARS = 128

@@ -108,7 +108,10 @@ EXAMPLES: dict[str, Example] = {
     "list_agents": _LIST,
     "get_agent": _READ,
     "stream_agent_intents": Example(query={"wait_seconds": "1"}, unknown=_NOT_YOURS),
-    "claim_deliveries": Example(body={"worker_id": New("worker")}, unknown=_NOT_YOURS),
+    "claim_deliveries": Example(
+        body={"worker_id": New("worker"), "settle": [{"claim_id": Id("claim_id"), "kind": "complete"}]},
+        unknown=_NOT_YOURS,
+    ),
     "renew_claims": Example(body={"claim_ids": [Id("claim_id")]}, unknown=(200,)),
     "report_claim_progress": Example(body={"message": "half of it", "percent": 50}),
     "checkpoint_claim": Example(body={"data": {"n": 1}}),

@@ -13,20 +13,37 @@ from axme.contract.limits import (
     DEFAULT_LEASE_SECONDS,
     LARGEST_WHOLE,
     LEASE_SECONDS,
+    MOST_SETTLED,
     REASON_CHARS,
     WORKER_ID_CHARS,
 )
 from axme.contract.schemas.base import Flag, Moment, Object, ObjectSchema, RequestSchema, Text, length, whole
 from axme.contract.schemas.intents import HumanTask, Intent, IntentEvent, IntentResolved
 
+#: How a claim can be ended by its worker.
+SETTLED_AS = ("complete", "fail", "suspend", "release")
 #: What a suspended intent may wait for.
 WAITS_FOR = ("human", "time", "agent")
 #: What each of them must say.
 _NEEDED = {"human": (("human_task",),), "time": (("until",), ("seconds",)), "agent": (("to", "intent_type"),)}
 
 
+class _Settles(fields.List[Any]):
+    """What is settled, item by item; each is read by the schema of its kind, so that one of them spoils no other."""
+
+    def __init__(self) -> None:
+        super().__init__(fields.Nested(lambda: Settle()), load_default=list, validate=validate.Length(max=MOST_SETTLED))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise self.make_error("invalid")
+        return value
+
+
 class ClaimRequest(RequestSchema):
     """The body of ``POST /v1/agents/{address}/claims``."""
+
+    settle = _Settles()
 
     worker_id = Text(required=True, validate=length(1, WORKER_ID_CHARS))
     limit = whole(*CLAIM_LIMIT, load_default=1)
@@ -60,12 +77,23 @@ class Claim(ObjectSchema):
     intent = fields.Nested(Intent, required=True)
 
 
+class Settled(ObjectSchema):
+    """What became of one claim that was settled: the intent's status, or why it was refused."""
+
+    claim_id = fields.String(required=True)
+    ok = Flag(required=True)
+    status = fields.String()
+    status_code = whole(400, 599)
+    error = Object()
+
+
 class Claims(ObjectSchema):
-    """The deliveries that a worker has now."""
+    """The deliveries that a worker has now, and what became of those it has settled, in their order."""
 
     ok = Flag(required=True)
     lease_seconds = whole(*LEASE_SECONDS, required=True)
     claims = fields.List(fields.Nested(Claim), required=True)
+    settled = fields.List(fields.Nested(Settled))
 
 
 class ClaimRenew(RequestSchema):
@@ -150,6 +178,24 @@ class ClaimSuspend(RequestSchema):
     """The body of ``POST /v1/claims/{claim_id}/suspend``."""
 
     wait = fields.Nested(Wait, required=True)
+    checkpoint = Object()
+
+
+class Settling(RequestSchema):
+    """Which claim is to be ended, and how."""
+
+    claim_id = Text(required=True, validate=length(1, 128))
+    kind = fields.String(required=True, validate=validate.OneOf(SETTLED_AS))
+
+
+class Settle(Settling):
+    """One claim to be ended, with what the request of that kind takes."""
+
+    result = Object()
+    error = Object()
+    retryable = Flag()
+    retry_after_seconds = fields.Float(validate=validate.Range(min=0, max=LARGEST_WHOLE))
+    wait = fields.Nested(Wait)
     checkpoint = Object()
 
 

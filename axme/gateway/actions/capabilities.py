@@ -19,6 +19,7 @@ _CAPABILITIES = (
     "inbox.write",
     "agents.listen",
     "agents.claims",
+    "agents.exchange",
     "intents.run",
     "human_tasks",
     "service_accounts",

@@ -21,6 +21,17 @@ def issue(loc: Iterable[str | int], message: str, kind: str = "value_error") -> 
     return {"loc": list(loc), "msg": message, "type": kind}
 
 
+def refusal(code: ErrorCode, message: str, details: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The ``error`` object of an envelope."""
+    return {
+        "code": code.code,
+        "message": message,
+        "details": dict(details or {}),
+        "category": code.category,
+        "retryable": code.retryable,
+    }
+
+
 def envelope(
     code: ErrorCode, message: str, *, details: Mapping[str, Any] | None = None, extra: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -31,13 +42,7 @@ def envelope(
         issues = [issue(["body"], message, code.code)]
     return {
         "ok": False,
-        "error": {
-            "code": code.code,
-            "message": message,
-            "details": details,
-            "category": code.category,
-            "retryable": code.retryable,
-        },
+        "error": refusal(code, message, details),
         "error_code": code.code,
         "message": message,
         "detail": issues if code.status == 422 else message,

@@ -6,21 +6,34 @@ import asyncio
 from time import monotonic
 
 from axme.contract.schemas import claims as schemas
+from axme.contract.schemas.base import RequestSchema
 from axme.gateway.actions import claims
+from axme.gateway.errors import GatewayError
 from axme.gateway.policy import roles
 from axme.gateway.routes.agents import address_of
+from axme.gateway.routes.answers import refusal
+from axme.gateway.routes.bodies import BodyReader
 from axme.gateway.routes.operation import Access, Asked, Body, Operation, Reads, Waits, Writes
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.store import Tx, topics
 
 _ONE = "/v1/claims/{claim_id}"
+_NAMED = BodyReader(schemas.Settling())
+_OF_KIND = {
+    "complete": BodyReader(schemas.ClaimComplete()),
+    "fail": BodyReader(schemas.ClaimFail()),
+    "suspend": BodyReader(schemas.ClaimSuspend()),
+    "release": BodyReader(RequestSchema()),
+}
 
 
 async def claim(services: Services, request: Request, asked: Asked) -> Body:
-    """What is free, as soon as something is."""
+    """What is free, as soon as something is; at once where there are results to be answered."""
     address = address_of(asked)
     mailbox = topics.mailbox(address, asked.who.workspace_id)
+    if asked.body["settle"]:
+        return await _exchange(services, request, asked, address, mailbox)
     deadline = monotonic() + asked.body["wait_seconds"]
     # In line before looking: a delivery that comes meanwhile calls again.
     place = services.desk.join(mailbox, asked.who.closed_by)
@@ -39,10 +52,39 @@ async def claim(services: Services, request: Request, asked: Asked) -> Body:
                 await services.store.write(lambda tx: claims.give_back_all(tx, taken))
     finally:
         services.desk.leave(place)
-    if len(found["claims"]) == asked.body["limit"]:
-        # There may be more than one worker may take.
-        services.desk.call(mailbox)
+    _pass_on(services, asked, mailbox, found)
     return found
+
+
+async def _exchange(services: Services, request: Request, asked: Asked, address: str, mailbox: str) -> Body:
+    settles, key = [_read(one) for one in asked.body["settle"]], request.idempotency_key
+    told, found = await services.store.write(
+        lambda tx: claims.exchange(tx, asked.who, address, asked.body, settles, key=key)
+    )
+    _pass_on(services, asked, mailbox, found)
+    return found | {"settled": [_told(one.claim_id, what) for one, what in zip(settles, told, strict=True)]}
+
+
+def _read(sent: Body) -> claims.Settle:
+    """What is said of a claim, by the schema of its kind; what it refuses is this one's, and no other's."""
+    try:
+        kind = _NAMED.read(sent)["kind"]
+        return claims.Settle(sent["claim_id"], kind, sent, _OF_KIND[kind].read(sent))
+    except GatewayError as error:
+        return claims.Settle(str(sent.get("claim_id", "")), "", sent, error)
+
+
+def _told(claim_id: str, what: str | GatewayError) -> Body:
+    if isinstance(what, str):
+        return {"claim_id": claim_id, "ok": True, "status": what}
+    error = refusal(what.code, what.message, what.details)
+    return {"claim_id": claim_id, "ok": False, "status_code": what.code.status, "error": error}
+
+
+def _pass_on(services: Services, asked: Asked, mailbox: str, found: Body) -> None:
+    """There may be more than one worker may take."""
+    if found["claims"] and len(found["claims"]) == asked.body["limit"]:
+        services.desk.call(mailbox)
 
 
 async def _claim_now(services: Services, request: Request, asked: Asked, address: str) -> Body:
@@ -95,7 +137,7 @@ OPERATIONS = (
         methods=("POST",),
         path="/v1/agents/{address:path}/claims",
         name="claim_deliveries",
-        about="Take deliveries of an agent under a lease; waits for the first one if asked to.",
+        about="Settle what is done, and take deliveries of an agent under a lease; waits for the first if asked to.",
         access=Access.MACHINE,
         may=roles.INTENT_WRITE,
         action=Waits(claim),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
@@ -12,6 +12,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, ClauseElement
 from sqlalchemy.sql.visitors import cloned_traverse
 
+from axme.gateway.errors import GatewayError
+
+T = TypeVar("T")
 Row = dict[str, Any]
 NOTHING: Mapping[str, Any] = {}
 
@@ -162,6 +165,27 @@ class Tx:
     def if_refused(self, note: Callable[[Tx], None]) -> None:
         """Have ``note`` written even though this action is about to be refused and rolled back."""
         self.regrets.append(note)
+
+    def attempt(self, part: Callable[[], T]) -> T:
+        """Run a part of the action that is refused by itself: what it did is undone, and the rest goes on.
+
+        Raises:
+            GatewayError: as ``part`` raises it; any other error is the whole transaction's.
+        """
+        notices, regrets = len(self.notices), len(self.regrets)
+        self._cursor.execute("SAVEPOINT part")
+        try:
+            result = part()
+        except GatewayError:
+            self._cursor.execute("ROLLBACK TO SAVEPOINT part")
+            self._cursor.execute("RELEASE SAVEPOINT part")
+            del self.notices[notices:]
+            later, self.regrets[regrets:] = self.regrets[regrets:], []
+            for note in later:
+                note(self)
+            raise
+        self._cursor.execute("RELEASE SAVEPOINT part")
+        return result
 
     def savepoint(self) -> None:
         """Begin the part of the transaction that is this action's alone."""

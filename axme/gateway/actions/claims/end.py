@@ -15,6 +15,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.lifecycle import claims as rules
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.ending import end
+from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.lifecycle.retries import Retry
 from axme.gateway.store.queries import claims
 from axme.gateway.store.tx import Tx
@@ -26,11 +27,17 @@ def complete(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> dict
     Raises:
         GatewayError: 404; 403; 409 ``claim_lost``.
     """
+    intent, delivery = completed(tx, who, claim_id, body)
+    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent), "completion_delivery": delivery}
+
+
+def completed(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> tuple[IntentRecord, dict[str, Any]]:
+    """The intent after :func:`complete`, and who was told."""
     intent = the_intent(tx, who, claim_id)
     end(intent, IntentStatus.COMPLETED, at=tx.now, actor=who.address, result=body["result"])
     delivery = store_change(tx, intent)
     audit.record(tx, who, "claim.complete", intent.intent_id)
-    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent), "completion_delivery": delivery}
+    return intent, delivery
 
 
 def fail(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -40,6 +47,12 @@ def fail(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> dict[str
     Raises:
         GatewayError: 404; 403; 409 ``claim_lost``.
     """
+    intent = failed(tx, who, claim_id, body)
+    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent)}
+
+
+def failed(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> IntentRecord:
+    """The intent after :func:`fail`."""
     intent = the_intent(tx, who, claim_id)
     # A step of a scenario is begun anew as the step says, and not once more by the intent's own policy.
     again = body["retryable"] and intent.step_id is None
@@ -52,7 +65,7 @@ def fail(tx: Tx, who: Identity, claim_id: str, body: dict[str, Any]) -> dict[str
         rules.give_up(intent, error, tried(tx, intent), at=tx.now)
     store_change(tx, intent)
     audit.record(tx, who, "claim.fail", intent.intent_id, details={"status": intent.status.value})
-    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent)}
+    return intent
 
 
 def release(tx: Tx, who: Identity, claim_id: str) -> dict[str, Any]:
@@ -61,5 +74,12 @@ def release(tx: Tx, who: Identity, claim_id: str) -> dict[str, Any]:
     Raises:
         GatewayError: 404; 403; 409 ``claim_lost``.
     """
-    give_back(tx, the_intent(tx, who, claim_id))
+    released(tx, who, claim_id)
     return {"ok": True}
+
+
+def released(tx: Tx, who: Identity, claim_id: str) -> IntentRecord:
+    """The intent after :func:`release`."""
+    intent = the_intent(tx, who, claim_id)
+    give_back(tx, intent)
+    return intent

@@ -40,6 +40,12 @@ def suspend(tx: Tx, who: Identity, claim_id: str, body: Body) -> Body:
     Raises:
         GatewayError: 404; 403; 409 ``claim_lost``; 422; for another agent whatever creating its intent raises.
     """
+    intent = suspended(tx, who, claim_id, body)
+    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent)}
+
+
+def suspended(tx: Tx, who: Identity, claim_id: str, body: Body) -> IntentRecord:
+    """The intent after :func:`suspend`."""
     intent = the_intent(tx, who, claim_id)
     if "checkpoint" in body:
         intent.checkpoint = body["checkpoint"]
@@ -49,7 +55,7 @@ def suspend(tx: Tx, who: Identity, claim_id: str, body: Body) -> Body:
     _WAITS[wait["for_"]](tx, who, intent, wait)
     store_change(tx, intent)
     audit.record(tx, who, "claim.suspend", intent.intent_id, details={"for": wait["for_"]})
-    return {"ok": True, "intent": wire.intent(intent), "event": last_event(intent)}
+    return intent
 
 
 def _for_human(tx: Tx, who: Identity, intent: IntentRecord, wait: Body) -> None:

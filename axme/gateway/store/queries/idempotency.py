@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, update
 
 from axme.contract.statuses import TERMINAL
 from axme.gateway.store.tables import idempotency_keys, intents
@@ -16,6 +16,8 @@ TAKE = text(
     "INSERT INTO idempotency_keys (sender, operation, key, fingerprint, created_at) "
     "VALUES (:sender, :operation, :key, :fingerprint, :created_at) ON CONFLICT DO NOTHING RETURNING sender"
 )
+#: A key and its answer at once, for an effect that something else keeps from happening twice.
+KEEP = insert(idempotency_keys).values({column.name: bindparam(column.name) for column in idempotency_keys.columns})
 FIND = select(_k.fingerprint, _k.answer).where(*_this)
 ANSWER = (
     update(idempotency_keys).where(*_that).values(answer=bindparam("new_answer"), intent_id=bindparam("new_intent_id"))
