@@ -45,8 +45,11 @@ class Source(Protocol):
         """Keep claims; those that are lost, with the reason."""
         ...
 
-    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None) -> None:
-        """Say what came of it; the same ``key`` says it once however often it is sent."""
+    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None, room: int = 0) -> None:
+        """Say what came of it; the same ``key`` says it once however often it is sent.
+
+        ``room``: so many new claims may come along with the answer.
+        """
         ...
 
     def release(self, claim: Claim) -> None:

@@ -25,36 +25,27 @@ class GatewaySource:
         self._address = address
         self._worker_id = worker_id
         self._lease_seconds = ceil(lease)
-        self._stopped = Cancel()
+        self._cancel = Cancel()
+        #: Whether nothing new is wanted.
+        self.stopped = False
 
     def take(self, limit: int) -> list[Claim]:
         """``POST /v1/agents/{address}/claims``"""
-        body = {
-            "worker_id": self._worker_id,
-            "limit": min(limit, MOST_AT_ONCE),
-            "lease_seconds": self._lease_seconds,
-            "wait_seconds": WAIT_SECONDS,
-        }
-        answer = self._client.claim_deliveries(self._address, body, cancel=self._stopped)
-        return [_claim(raw) for raw in answer["claims"]]
+        body = self._asking(limit, WAIT_SECONDS)
+        answer = self._client.claim_deliveries(self._address, body, cancel=self._cancel)
+        return [claim_of(raw) for raw in answer["claims"]]
 
     def renew(self, ids: list[str]) -> dict[str, str]:
         """``POST /v1/claims/renew``"""
         answer = self._client.renew_claims({"claim_ids": ids, "lease_seconds": self._lease_seconds})
         return {gone["claim_id"]: gone["message"] for gone in answer["lost"]}
 
-    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None) -> None:
+    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None, room: int = 0) -> None:
         """``POST /v1/claims/{claim_id}/complete``, ``…/fail`` or ``…/suspend``"""
-        if isinstance(outcome, Done):
-            self._client.complete_claim(claim.id, {"result": outcome.result}, idempotency_key=key, trace_id=trace_id)
-        elif isinstance(outcome, Failed):
-            said: dict[str, Any] = {"error": outcome.error, "retryable": outcome.retryable}
-            if outcome.retry_after is not None:
-                said["retry_after_seconds"] = outcome.retry_after
-            self._client.fail_claim(claim.id, said, idempotency_key=key, trace_id=trace_id)
-        else:
-            said = {"wait": outcome.wire()} | ({} if outcome.keep is None else {"checkpoint": dict(outcome.keep)})
-            self._client.suspend_claim(claim.id, said, idempotency_key=key, trace_id=trace_id)
+        kind, said = said_of(outcome)
+        client = self._client
+        tell = {"complete": client.complete_claim, "fail": client.fail_claim, "suspend": client.suspend_claim}[kind]
+        tell(claim.id, said, idempotency_key=key, trace_id=trace_id)
 
     def release(self, claim: Claim) -> None:
         """``POST /v1/claims/{claim_id}/release``"""
@@ -73,10 +64,31 @@ class GatewaySource:
 
     def stop(self) -> None:
         """Close the connection of the question for work that is open."""
-        self._stopped()
+        self.stopped = True
+        self._cancel()
+
+    def _asking(self, limit: int, wait_seconds: int) -> dict[str, Any]:
+        return {
+            "worker_id": self._worker_id,
+            "limit": min(limit, MOST_AT_ONCE),
+            "lease_seconds": self._lease_seconds,
+            "wait_seconds": wait_seconds,
+        }
 
 
-def _claim(raw: dict[str, Any]) -> Claim:
+def said_of(outcome: Outcome) -> tuple[str, dict[str, Any]]:
+    """How an outcome ends a claim, and what the request of that kind says."""
+    if isinstance(outcome, Done):
+        return "complete", {"result": outcome.result}
+    if isinstance(outcome, Failed):
+        said: dict[str, Any] = {"error": outcome.error, "retryable": outcome.retryable}
+        return "fail", said | ({} if outcome.retry_after is None else {"retry_after_seconds": outcome.retry_after})
+    kept = {} if outcome.keep is None else {"checkpoint": dict(outcome.keep)}
+    return "suspend", {"wait": outcome.wire()} | kept
+
+
+def claim_of(raw: dict[str, Any]) -> Claim:
+    """A claim as the gateway tells it."""
     return Claim(
         id=raw["claim_id"],
         intent=raw["intent"],

@@ -76,7 +76,8 @@ class Handling:
                     _log.info("%s ended by its handler in %s", run.claim.intent_type, _took(run))
                     self._tally.add("completed")
                 else:
-                    self.settle(run, outcome, trace_id)
+                    # Its slot is free with the answer, and may have something to do again.
+                    self.settle(run, outcome, trace_id, room=1)
             except Exception:
                 _log.exception("this intent could not be settled; it comes back when its lease is over")
 
@@ -117,13 +118,13 @@ class Handling:
         _leave_if_forked(here, None)
         return None if self._ended(work) else outcome_of(value)
 
-    def settle(self, run: Run, outcome: Outcome, trace_id: str | None) -> None:
-        """Say what came of it, for as long as the claim lives."""
+    def settle(self, run: Run, outcome: Outcome, trace_id: str | None, *, room: int = 0) -> None:
+        """Say what came of it, for as long as the claim lives; ``room`` is for so many others afterwards."""
         key = str(uuid.uuid4())
         again = BackOff("reporting a result")
         while True:
             try:
-                run.source.settle(run.claim, outcome, key, trace_id)
+                run.source.settle(run.claim, outcome, key, trace_id, room)
             except (AxmeConflictError, AxmeNotFoundError) as error:
                 _log.warning("the result came too late and is dropped: %s", error.message)
                 self._tally.add("lost")

@@ -53,7 +53,7 @@ class PlainSource:
         """Nothing is ever lost here."""
         return {}
 
-    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None) -> None:
+    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None, room: int = 0) -> None:
         """``POST /v1/intents/{intent_id}/resolve``"""
         if isinstance(outcome, Done):
             body: dict[str, Any] = {"status": "COMPLETED", "result": outcome.result}

@@ -49,10 +49,10 @@ class Slots:
             return self._size - len(self._busy)
 
     def put(self, run: Run) -> None:
-        """Have ``run`` handled; there must be a free slot."""
+        """Have ``run`` handled; there must be a free slot, or one whose run is settled and about to leave it."""
         with self._changed:
             self._busy[run] = None
-            if self._threads < len(self._busy):
+            if self._threads < min(len(self._busy), self._size):
                 self._start()
         self._queue.put(run)
 
@@ -91,7 +91,8 @@ class Slots:
             self._work(run)
             with self._changed:
                 self._busy.pop(run, None)
-                self._changed.notify_all()
+                if len(self._busy) < self._size:
+                    self._changed.notify_all()
                 if me in self._away:
                     # Another thread has taken its place.
                     self._away.discard(me)

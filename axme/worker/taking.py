@@ -10,12 +10,13 @@ from axme.exceptions import AxmeClosedError, AxmeError, AxmeHttpError
 from axme.wire import FlatCalls
 from axme.worker.backoff import BackOff, passes
 from axme.worker.claim import Claim, Source
+from axme.worker.exchange import ExchangeSource
 from axme.worker.gateway import GatewaySource
 from axme.worker.plain import PlainSource
 from axme.worker.slots import Slots
 
 _log = logging.getLogger("axme.worker")
-_CLAIMS = "agents.claims"
+_CLAIMS, _EXCHANGE = "agents.claims", "agents.exchange"
 #: What a server answers that does not know the question.
 _UNKNOWN = frozenset({404, 405, 501})
 _LOOK_SECONDS = 0.5
@@ -88,14 +89,27 @@ class Taking:
             self._stopped.wait(self._again.failed(error))
             return
         self._again.worked()
+        self.took(claims)
+
+    def took(self, claims: list[Claim]) -> None:
+        """These are ours now; they may also have come along with the answer to a result."""
         for claim in claims:
-            if self._stopped.is_set():
-                self._source.release(claim)
-            else:
+            if not self._stopped.is_set():
                 self._put(claim)
+            elif self._source is not None:
+                self._give_back(self._source, claim)
+
+    @staticmethod
+    def _give_back(source: Source, claim: Claim) -> None:
+        try:
+            source.release(claim)
+        except AxmeError as error:
+            _log.warning("intent %s comes back when its lease is over: %s", claim.intent_id, error)
 
 
-def source_for(client: FlatCalls, address: str, worker_id: str, lease: float) -> Source:
+def source_for(
+    client: FlatCalls, address: str, worker_id: str, lease: float, put: Callable[[list[Claim]], None]
+) -> Source:
     """Claims where the server has them; else its stream of deliveries, which is said."""
     try:
         known = client.get_capabilities()["capabilities"]
@@ -103,6 +117,8 @@ def source_for(client: FlatCalls, address: str, worker_id: str, lease: float) ->
         if error.status_code not in _UNKNOWN:
             raise
         known = []
+    if _EXCHANGE in known:
+        return ExchangeSource(client, address, worker_id, lease, put)
     if _CLAIMS in known:
         return GatewaySource(client, address, worker_id, lease)
     _log.warning(

@@ -96,7 +96,7 @@ class Worker:
         self._slots = Slots(options.concurrency, self._handling, options.concurrency * _SPARE_PER_SLOT)
         seconds = options.lease.total_seconds()
         self._taking = Taking(
-            find or (lambda: source_for(client, address, options.worker_id, seconds)),
+            find or (lambda: source_for(client, address, options.worker_id, seconds, self._taking.took)),
             self._ready, self._slots, self._put, self._over,
         )  # fmt: skip
         self._source: Source | None = None

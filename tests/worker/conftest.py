@@ -21,12 +21,15 @@ def agent(gateway: LocalGateway) -> Iterator[Agent]:
             yield own.agents.handle(made.address)
 
 
+_CLAIMS = ("agents.claims", "agents.exchange")
+
+
 class WithoutClaims(AxmeClient):
     """A client of a server that knows no claims."""
 
     def get_capabilities(self, *, trace_id: str | None = None) -> dict[str, object]:
         said = super().get_capabilities(trace_id=trace_id)
-        return said | {"capabilities": [word for word in said["capabilities"] if word != "agents.claims"]}
+        return said | {"capabilities": [word for word in said["capabilities"] if word not in _CLAIMS]}
 
 
 @pytest.fixture

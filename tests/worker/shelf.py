@@ -62,7 +62,7 @@ class Shelf:
         self.renewed.update(ids)
         return {claim_id: why for claim_id, why in self.gone.items() if claim_id in ids}
 
-    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None) -> None:
+    def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None, room: int = 0) -> None:
         self._maybe("settle")
         assert claim.id not in self.settled, "settled twice"
         with self._changed:
