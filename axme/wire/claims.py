@@ -26,13 +26,21 @@ class ClaimCalls(WireCalls):
     ) -> dict[str, Any]:
         """Take open deliveries of an agent, the oldest first. ``POST /v1/agents/{address}/claims``
 
+        With ``settle``, claims are ended before: as many as you like in one request, each judged by itself. Such a
+        request is answered at once. Whoever settles a claim again in the same words gets the same answer, whatever
+        else is in the request. ``agents.exchange`` in the capabilities tells of it.
+
         Args:
-            payload: ``worker_id``; ``limit``, 1 to 100 (1); ``lease_seconds``, 5 to 3600 (30); ``wait_seconds``, 0 to
-                30 (0), for the first delivery if there is none.
+            payload: ``worker_id``; ``limit``, 0 to 100 (1); ``lease_seconds``, 5 to 3600 (30); ``wait_seconds``, 0 to
+                30 (0), for the first delivery if there is none; ``settle``, up to 100 of
+                ``{"claim_id": …, "kind": …}`` with what :meth:`complete_claim`, :meth:`fail_claim` or
+                :meth:`suspend_claim` takes; ``kind`` is ``complete``, ``fail``, ``suspend`` or ``release``.
             cancel: ends the wait from another thread, with ``AxmeClosedError``.
 
         Returns:
-            ``{"ok": True, "lease_seconds": …, "claims": [{"claim_id": …, "attempt": …, "intent": {…}, …}]}``.
+            ``{"ok": True, "lease_seconds": …, "claims": [{"claim_id": …, "attempt": …, "intent": {…}, …}]}``; where
+            claims were settled also ``"settled": [{"claim_id": …, "ok": True, "status": "COMPLETED"}, …]`` in their
+            order, with ``"ok": False``, ``status_code`` and ``error`` for what was refused.
         """
         held = float(payload.get("wait_seconds", 0))
         return self._call(

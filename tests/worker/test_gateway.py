@@ -16,6 +16,7 @@ from axme import (
     AxmeClaimLostError,
     AxmeClient,
     AxmeClientConfig,
+    AxmeConnectionError,
     AxmeNotFoundError,
     ClaimedIntent,
     HumanTask,
@@ -236,6 +237,35 @@ def test_what_waiting_does_not_mend_is_raised(gateway: LocalGateway, agent: Agen
         stranger.agents.handle(agent.address).serve(lambda intent: {})
     with gateway.client() as admin, pytest.raises(AxmeNotFoundError):
         admin.agents.handle("nobody-of-this-name").serve(lambda intent: {})
+
+
+class Cut(AxmeClient):
+    """A client that loses the answers to the first results: the gateway has accepted them, and nobody hears of it."""
+
+    left = 2
+
+    def claim_deliveries(self, address: str, payload: Any, **how: Any) -> dict[str, Any]:
+        answer = super().claim_deliveries(address, payload, **how)
+        if payload.get("settle") and self.left:
+            self.left -= 1
+            raise AxmeConnectionError("cut", retryable=True)
+        return answer
+
+
+def test_results_whose_answers_were_cut_are_sent_again_and_count_once(agent: Agent, client: AxmeClient) -> None:
+    together = threading.Barrier(4)
+
+    def handle(intent: ClaimedIntent) -> dict[str, Any]:
+        together.wait(30)
+        return {"n": intent.payload["n"]}
+
+    with Cut(agent._api.config) as own, own.agents.handle(agent.address).worker(handle, concurrency=4) as worker:
+        sent = [client.intents.create("job.v1", to=agent, payload={"n": n}) for n in range(4)]
+        assert [intent.wait(30).result for intent in sent] == [{"n": n} for n in range(4)]
+        until(lambda: worker.summary.completed == 4)
+        assert (worker.summary.lost, own.left) == (0, 0)
+    for intent in sent:
+        assert [event.event_type for event in intent.events()].count("intent.completed") == 1
 
 
 def test_a_killed_agent_is_waited_for(agent: Agent, client: AxmeClient, caplog: pytest.LogCaptureFixture) -> None:
