@@ -111,6 +111,8 @@ EXAMPLES: dict[str, Example] = {
     "claim_deliveries": Example(
         body={"worker_id": New("worker"), "settle": [{"claim_id": Id("claim_id"), "kind": "complete"}]},
         unknown=_NOT_YOURS,
+        # Each that is settled is judged by itself.
+        unknown_of={"body claim_id": (200,)},
     ),
     "renew_claims": Example(body={"claim_ids": [Id("claim_id")]}, unknown=(200,)),
     "report_claim_progress": Example(body={"message": "half of it", "percent": 50}),
