@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from axme.gateway import LocalGateway, start
+from tests import databases, reach
 from tests.plain import Caller, admin
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "m
 def pytest_configure() -> None:
     """Take Ctrl-C as usual, here and in the processes that tests start: a run in the background inherits deaf ears."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    databases.open_the_door()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,8 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-screenshots", action="store_true", help="take the pictures of the documentation anew")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what the quick run leaves out: the slow rooms, and whatever sets up a PostgreSQL."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what the quick run leaves out; on PostgreSQL, keep what uses the database of the run."""
     for item in items:
         # Whatever the directory is called that the repository lies in.
         rooms = item.path.relative_to(HERE).parts if item.path.is_relative_to(HERE) else ()
@@ -40,15 +42,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "chaos" in rooms:
             item.add_marker(pytest.mark.chaos)
+    if databases.kind() == "postgresql":
+        kept = [item for item in items if reach.uses_the_database(item) and not item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything is installed, a skipped test is one that nobody ran: the whole run fails."""
+    databases.close()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", ()) if reporter else ()
     if skipped and os.environ.get("AXME_TEST_NO_SKIPS"):
         reporter.write_line(f"{len(skipped)} skipped, but AXME_TEST_NO_SKIPS is set", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A directory for one test. The databases of what ran in it are gone after the test."""
+    yield tmp_path
+    databases.drop_under(tmp_path)
 
 
 @pytest.fixture(scope="session")

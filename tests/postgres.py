@@ -97,17 +97,34 @@ def server() -> Iterator[str]:
 @contextmanager
 def database(server_url: str) -> Iterator[str]:
     """The URL of an empty database of its own, dropped afterwards."""
+    url = create(server_url)
+    try:
+        yield url
+    finally:
+        drop(server_url, url)
+
+
+def create(server_url: str, template: str | None = None) -> str:
+    """Make a database, empty or like that at the URL ``template``, and return its URL."""
     import psycopg
 
     name = f"axme_{uuid.uuid4().hex[:12]}"
-    base = server_url.rsplit("/", 1)[0]
+    like = f" TEMPLATE {_name(template)}" if template else ""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    try:
-        yield f"{base}/{name}"
-    finally:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}{like}")
+    return f"{server_url.rsplit('/', 1)[0]}/{name}"
+
+
+def drop(server_url: str, url: str) -> None:
+    """Remove a database, whoever is connected to it."""
+    import psycopg
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+
+
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[1]
 
 
 def _bin() -> Path | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests import databases, postgres
 from tests.gateway.rig import Rig
 
 
@@ -39,8 +39,8 @@ def rig(database_url: str) -> Iterator[Rig]:
 
 
 @pytest.fixture
-def sqlite_rig(tmp_path: Path) -> Iterator[Rig]:
-    """A booted core on SQLite, where the database makes no difference."""
-    made = Rig(f"sqlite:///{tmp_path}/axme.db")
+def one_rig(tmp_path: Path) -> Iterator[Rig]:
+    """A booted core on the database of the run, for what is about neither."""
+    made = Rig(databases.url(tmp_path))
     yield made
     made.close()

@@ -108,20 +108,20 @@ def test_what_has_ended_leaves_no_parked_job(rig: Rig, poison: dict[str, Excepti
     assert planned(rig, bad) == []
 
 
-def test_trouble_of_the_database_is_not_held_against_a_job(sqlite_rig: Rig, poison: dict[str, Exception]) -> None:
-    late = sqlite_rig.create(deadline_at=due(sqlite_rig, seconds=1))
+def test_trouble_of_the_database_is_not_held_against_a_job(one_rig: Rig, poison: dict[str, Exception]) -> None:
+    late = one_rig.create(deadline_at=due(one_rig, seconds=1))
     poison[late] = sqlite3.OperationalError("disk I/O error")
     for _ in range(MOST_ATTEMPTS + 5):
-        sqlite_rig.advance(seconds=2)
-    (job,) = planned(sqlite_rig, late)
+        one_rig.advance(seconds=2)
+    (job,) = planned(one_rig, late)
     assert (job["attempts"], job["held"]) == (0, 0)
     poison.clear()
-    sqlite_rig.advance(seconds=2)
-    assert sqlite_rig.intent(late)["status"] == "TIMED_OUT"
+    one_rig.advance(seconds=2)
+    assert one_rig.intent(late)["status"] == "TIMED_OUT"
 
 
-def test_regular_work_is_never_parked(sqlite_rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    sqlite_rig.store.write_sync(jobs.begin)
+def test_regular_work_is_never_parked(one_rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_rig.store.write_sync(jobs.begin)
 
     def fail(_: Tx) -> None:
         raise ValueError("planted")
@@ -129,10 +129,10 @@ def test_regular_work_is_never_parked(sqlite_rig: Rig, monkeypatch: pytest.Monke
     kind = "prune_idempotency_keys"
     monkeypatch.setitem(jobs._REGULAR, kind, jobs._REGULAR[kind]._replace(run=fail))
     for _ in range(MOST_ATTEMPTS + 3):
-        sqlite_rig.advance(hours=2)
+        one_rig.advance(hours=2)
     monkeypatch.undo()
-    sqlite_rig.advance(hours=2)
-    (row,) = sqlite_rig.store.read_sync(lambda tx: tx.query(queries.jobs.select().where(queries.jobs.c.kind == kind)))
+    one_rig.advance(hours=2)
+    (row,) = one_rig.store.read_sync(lambda tx: tx.query(queries.jobs.select().where(queries.jobs.c.kind == kind)))
     assert (row["attempts"], row["held"]) == (0, 0)
 
 

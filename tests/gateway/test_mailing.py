@@ -16,6 +16,7 @@ import pytest
 from axme import AxmeClient, AxmeClientConfig
 from axme.gateway import LocalGateway, start
 from axme.resources.tasks import HumanTask
+from tests import databases
 from tests.gateway.delivery.target import answering
 from tests.gateway.delivery.target import serving as target
 from tests.smtp import MailServer, free_port, serving
@@ -193,7 +194,10 @@ def test_links_lead_to_the_public_url(tmp_path: Path) -> None:
 
 def test_in_the_foreground_the_link_is_printed(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "axme.gateway", "--port", "0", "--data-dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    environment = databases.environment(tmp_path)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         try:
             ready = tmp_path / "ready.json"
             deadline = time.monotonic() + 20

@@ -27,8 +27,8 @@ def inbox_of(rig: Rig, owner: str) -> list[Any]:
 @pytest.mark.parametrize(
     "boss", ["boss", "agent://local/other/boss", "user://boss", "boss@example.com", "role:on-call"]
 )
-def test_an_escalation_brings_the_thread_to_the_new_holder(sqlite_rig: Rig, boss: str) -> None:
-    rig = sqlite_rig
+def test_an_escalation_brings_the_thread_to_the_new_holder(one_rig: Rig, boss: str) -> None:
+    rig = one_rig
     intent_id = rig.create(**TASK, to_agent="team", escalate_to=boss)
     owner = "boss" if boss.startswith("agent:") else boss
     rig.advance(minutes=1)
@@ -73,8 +73,8 @@ def test_after_the_escalation_nobody_is_reminded_until_it_is_asked_for_again(rig
     assert rig.intent(intent_id)["remind_count"] == 3
 
 
-def test_without_an_address_to_escalate_to_the_reminders_just_end(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+def test_without_an_address_to_escalate_to_the_reminders_just_end(one_rig: Rig) -> None:
+    rig = one_rig
     intent_id = rig.create(human_task={}, remind_after_seconds=60, escalate_to="")
     for _ in range(10):
         rig.advance(minutes=1)
@@ -117,8 +117,8 @@ def test_reminders_of_a_live_intent_change(rig: Rig) -> None:
     assert rig.story(intent_id)[4:] == ["reminder"] * 2
 
 
-def test_reminders_set_while_paused_count_from_going_on(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+def test_reminders_set_while_paused_count_from_going_on(one_rig: Rig) -> None:
+    rig = one_rig
     intent_id = rig.create(human_task={})
     rig.controls(intent_id, {"controls": {"paused": True}})
     rig.advance(hours=1)
@@ -129,8 +129,8 @@ def test_reminders_set_while_paused_count_from_going_on(sqlite_rig: Rig) -> None
     assert rig.advance(seconds=60) == 1
 
 
-def test_only_one_of_two_who_change_the_same_generation_has_its_way(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+def test_only_one_of_two_who_change_the_same_generation_has_its_way(one_rig: Rig) -> None:
+    rig = one_rig
     intent_id = rig.create(human_task={}, remind_after_seconds=60)
     rig.controls(intent_id, {"controls": {"remind_after_seconds": 600}, "policy_generation": 0})
     error = refusal(lambda: rig.controls(intent_id, {"controls": {"timeout_seconds": 5}, "policy_generation": 0}))
@@ -155,8 +155,8 @@ def test_a_deadline_is_set_and_taken_away_as_a_moment(rig: Rig) -> None:
     assert rig.story(intent_id)[3:] == ["timed_out"]
 
 
-def test_a_time_to_live_counts_from_acceptance_by_the_gateways_clock(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+def test_a_time_to_live_counts_from_acceptance_by_the_gateways_clock(one_rig: Rig) -> None:
+    rig = one_rig
     rig.advance(days=400)
     intent_id = rig.create(ttl_seconds=60, deadline_at="2020-01-01T00:00:00Z")
     assert rig.intent(intent_id)["deadline_at"] == due(rig, seconds=60)
@@ -194,8 +194,8 @@ def test_the_longest_periods_overflow_nothing(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("where", ["who knows", "agent://", "x" * 384, "a/b c"])
-def test_an_escalation_that_could_reach_nobody_is_refused(sqlite_rig: Rig, where: str) -> None:
-    rig = sqlite_rig
+def test_an_escalation_that_could_reach_nobody_is_refused(one_rig: Rig, where: str) -> None:
+    rig = one_rig
     if len(where) > 383:
         with pytest.raises(ValidationError):
             IntentCreate().load({"intent_type": "a.v1", "to_agent": "b", "escalate_to": where})

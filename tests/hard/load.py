@@ -9,8 +9,8 @@ from typing import Any
 
 from axme.exceptions import AxmeHttpError, AxmeTransportError
 from axme.gateway import LocalGateway
+from tests.databases import rows
 from tests.hard.conftest import INTENT
-from tests.hard.kit import rows
 from tests.plain import started
 
 OWNER = "worker"

@@ -15,8 +15,9 @@ from axme.client import AxmeClient
 from axme.contract.statuses import is_terminal
 from axme.exceptions import AxmeConflictError, AxmePolicyGenerationError, AxmeTerminalError
 from axme.gateway import LocalGateway
+from tests.databases import rows
 from tests.hard.conftest import INTENT
-from tests.hard.kit import in_threads, rows, seeded
+from tests.hard.kit import in_threads, seeded
 
 THREADS = 16
 KEYS = 300

@@ -13,7 +13,8 @@ import pytest
 from axme import AxmeClient, AxmeError, AxmeTerminalError, Scenario
 from axme.exceptions import AxmeConflictError
 from axme.gateway import LocalGateway
-from tests.hard.kit import is_whole, rows, seeded
+from tests.databases import rows
+from tests.hard.kit import is_whole, seeded
 from tests.plain import until
 
 KILLS = 15

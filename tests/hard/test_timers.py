@@ -9,8 +9,8 @@ import pytest
 
 from axme.client import AxmeClient
 from axme.gateway import LocalGateway
+from tests.databases import rows
 from tests.hard.conftest import INTENT
-from tests.hard.kit import rows
 
 HOUR = timedelta(hours=1)
 TASK = {

@@ -11,8 +11,9 @@ from pathlib import Path
 from axme import AxmeClient
 from axme.exceptions import AxmeError
 from axme.gateway import LocalGateway
+from tests.databases import rows
 from tests.hard.crew import Crew, send
-from tests.hard.kit import in_threads, is_whole, rows, seeded
+from tests.hard.kit import in_threads, is_whole, seeded
 from tests.plain import until
 
 INTENTS = 2000

@@ -6,7 +6,6 @@ All of it is made from the route table; what the table does not say stands in ``
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from axme.gateway import start
 from axme.gateway.policy import roles
 from axme.gateway.routes.operation import Access, Operation, Reads, Streams
 from axme.gateway.routes.table import OPERATIONS
+from tests.databases import state
 from tests.matrix.catalogue import EXAMPLES
 from tests.matrix.filling import Part, example_of, like, masked, own_ids, parts_of, request_of
 from tests.matrix.shape import surprises
@@ -243,11 +243,4 @@ def _exchanged(operation: Operation, place: Place, speaker: Speaker, part: Part,
 
 
 def _state(world: World) -> dict[str, list[tuple[object, ...]]]:
-    path = next(world.gateway.data_dir.glob("*.db"))
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            name: database.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 (names come from the database)
-            for name in names
-            if name not in NOT_STATE
-        }
+    return state(world.gateway.data_dir, but=NOT_STATE)

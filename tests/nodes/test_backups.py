@@ -12,7 +12,7 @@ import pytest
 
 from axme.gateway import LocalGateway, start
 from tests import postgres
-from tests.hard.kit import rows
+from tests.databases import rows
 from tests.nodes.conftest import Join, caller_of
 from tests.plain import admin
 
@@ -24,6 +24,7 @@ def back_up(gateway: LocalGateway, target: Path) -> subprocess.CompletedProcess[
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
+@pytest.mark.sqlite
 def test_a_copy_of_a_gateway_that_is_written_to_can_be_started(fresh_gateway: LocalGateway, tmp_path: Path) -> None:
     acknowledged: list[str] = []
     stop = threading.Event()
@@ -54,6 +55,7 @@ def test_a_copy_of_a_gateway_that_is_written_to_can_be_started(fresh_gateway: Lo
             assert set(acknowledged[:count]) <= {name for (name,) in rows(restored, "SELECT intent_id FROM intents")}
 
 
+@pytest.mark.sqlite
 def test_a_backup_never_overwrites_and_says_what_is_missing(fresh_gateway: LocalGateway, tmp_path: Path) -> None:
     target = tmp_path / "kept"
     target.write_text("older backup")

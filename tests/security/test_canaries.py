@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from tests import databases
 from tests.plain import TIMEOUT, Caller, make_agent, until
 from tests.security.people import person
 from tests.web.person import open_page, send
@@ -76,7 +77,7 @@ def test_no_log_hears_a_canary(tmp_path: Path) -> None:
     # As the child of a parent it prints no banner, which shows the first key once.
     command += ["--parent-pid", str(os.getpid())]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=databases.environment(place))
         try:
             until((place / "ready.json").exists, seconds=TIMEOUT)
             base_url = json.loads((place / "ready.json").read_text())["base_url"]

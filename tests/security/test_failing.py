@@ -25,6 +25,7 @@ from axme.gateway.store import Tx
 from axme.gateway.store.errors import unavailable
 from axme.gateway.store.tables import intents
 from axme.gateway.trail import Trail
+from tests import databases
 from tests.gateway.rig import Rig, refusal
 
 #: What an answer must never tell.
@@ -59,15 +60,15 @@ class _Failing:
 
 
 @pytest.fixture
-def sqlite_rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(f"sqlite:///{tmp_path}/axme.db")
+def one_rig(tmp_path: Path) -> Iterator[Rig]:
+    made = Rig(databases.url(tmp_path))
     yield made
     made.close()
 
 
 @pytest.fixture
-def store(sqlite_rig: Rig) -> _Failing:
-    return _Failing(sqlite_rig)
+def store(one_rig: Rig) -> _Failing:
+    return _Failing(one_rig)
 
 
 Heard = tuple[int, dict[str, Any], dict[bytes, bytes]]
@@ -113,9 +114,9 @@ def _silent(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("way", ["glance", "read"])
-def test_where_keys_cannot_be_looked_up_nobody_is_let_in(store: _Failing, sqlite_rig: Rig, path: str, way: str) -> None:
+def test_where_keys_cannot_be_looked_up_nobody_is_let_in(store: _Failing, one_rig: Rig, path: str, way: str) -> None:
     store.fails, store.ways = unavailable(OperationalError("SELECT 1", {}, BROKEN)), frozenset({"glance", way})
-    status, body, headers = _ask(store, sqlite_rig.first.api_key, "GET", path)
+    status, body, headers = _ask(store, one_rig.first.api_key, "GET", path)
     assert (status, body["error"]["retryable"]) == (503, True)
     assert headers[b"retry-after"] == b"1"
     _silent(body)
@@ -124,17 +125,17 @@ def test_where_keys_cannot_be_looked_up_nobody_is_let_in(store: _Failing, sqlite
 @pytest.mark.parametrize("failure", [BROKEN, RuntimeError(str(BROKEN)), KeyError("hunter2"), RecursionError("SELECT")])
 @pytest.mark.parametrize("way", ["glance", "read", "write"])
 def test_whatever_breaks_nothing_is_done_and_nothing_told(
-    store: _Failing, sqlite_rig: Rig, way: str, failure: Exception, caplog: pytest.LogCaptureFixture
+    store: _Failing, one_rig: Rig, way: str, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = sqlite_rig.store.read_sync(_count)
+    before = one_rig.store.read_sync(_count)
     store.fails, store.ways = failure, frozenset({way})
     with caplog.at_level(logging.DEBUG):
         body = json.dumps({"intent_type": "a.test.v1", "to_agent": "worker", "payload": {}}).encode()
-        status, answer, _ = _ask(store, sqlite_rig.first.api_key, "POST", "/v1/intents", body)
+        status, answer, _ = _ask(store, one_rig.first.api_key, "POST", "/v1/intents", body)
     assert status == 500
     _silent(answer)
-    assert sqlite_rig.store.read_sync(_count) == before
-    assert sqlite_rig.first.api_key not in caplog.text
+    assert one_rig.store.read_sync(_count) == before
+    assert one_rig.first.api_key not in caplog.text
 
 
 def _count(tx: Tx) -> Any:
@@ -142,27 +143,27 @@ def _count(tx: Tx) -> Any:
 
 
 def test_a_failure_is_logged_without_the_token_in_its_path(
-    store: _Failing, sqlite_rig: Rig, caplog: pytest.LogCaptureFixture
+    store: _Failing, one_rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.fails, store.ways = RuntimeError("broken"), frozenset({"read", "glance"})
     with caplog.at_level(logging.DEBUG):
-        assert _ask(store, sqlite_rig.first.api_key, "GET", "/v1/invites/the-token-of-it")[0] == 500
+        assert _ask(store, one_rig.first.api_key, "GET", "/v1/invites/the-token-of-it")[0] == 500
     assert "/v1/invites/(token)" in caplog.text
     assert "the-token-of-it" not in caplog.text
 
 
 @pytest.mark.parametrize("to_agent", ["agent://local/default/admin", "agent://acme/other/peer"])
 def test_a_policy_that_cannot_be_read_lets_nobody_pass(
-    sqlite_rig: Rig, monkeypatch: pytest.MonkeyPatch, to_agent: str
+    one_rig: Rig, monkeypatch: pytest.MonkeyPatch, to_agent: str
 ) -> None:
-    peer = sqlite_rig.peer("acme")
-    sqlite_rig.create(who=peer)
-    before = sqlite_rig.store.read_sync(_count)
+    peer = one_rig.peer("acme")
+    one_rig.create(who=peer)
+    before = one_rig.store.read_sync(_count)
 
     def broken(*_: Any, **__: Any) -> Any:
         raise BROKEN
 
     monkeypatch.setattr(admission.cross_org, "refusal", broken)
-    refused = refusal(lambda: sqlite_rig.create(who=peer, to_agent=to_agent))
+    refused = refusal(lambda: one_rig.create(who=peer, to_agent=to_agent))
     assert (refused.code.status, "hunter2" in refused.message) == (503, False)
-    assert sqlite_rig.store.read_sync(_count) == before
+    assert one_rig.store.read_sync(_count) == before

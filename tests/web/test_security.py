@@ -18,6 +18,7 @@ import requests
 import axme.gateway
 from axme.client import AxmeClient
 from axme.config import AxmeClientConfig
+from tests import databases
 from tests.plain import until
 from tests.web.conftest import Ask, ask_with
 from tests.web.person import TIMEOUT, decide_by_page, open_page, read, send
@@ -199,7 +200,7 @@ def test_no_log_holds_a_link(tmp_path: Path) -> None:
     place = tmp_path / "gateway"
     command = [sys.executable, "-m", "axme.gateway", "--port", "0", "--log-level", "debug", "--data-dir", str(place)]
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=databases.environment(place))
         try:
             until((place / "ready.json").exists)
             base_url = json.loads((place / "ready.json").read_text())["base_url"]

@@ -46,20 +46,20 @@ def decide(rig: Rig, intent_id: str, outcome: str, **more: Any) -> dict[str, Any
 
 
 @pytest.mark.parametrize(("kind", "outcome", "ending"), KINDS)
-def test_every_decision_ends_as_it_should(sqlite_rig: Rig, kind: str, outcome: str, ending: str) -> None:
-    intent_id = ask(sqlite_rig, task_type=kind)
-    before = sqlite_rig.intent(intent_id)
+def test_every_decision_ends_as_it_should(one_rig: Rig, kind: str, outcome: str, ending: str) -> None:
+    intent_id = ask(one_rig, task_type=kind)
+    before = one_rig.intent(intent_id)
     assert (before["status"], before["waiting_reason"]) == ("WAITING", "WAITING_FOR_HUMAN")
     assert before["pending_with"] == {"type": "human", "ref": CORE, "name": CORE}
     assert before["human_task"]["title"]
-    answer = decide(sqlite_rig, intent_id, outcome, comment="because", data={"evidence": ["photo.png"]})
+    answer = decide(one_rig, intent_id, outcome, comment="because", data={"evidence": ["photo.png"]})
     intent = answer["intent"]
     assert intent["status"] == ending
     assert intent["result"]["outcome"] == intent["result"]["task_result"]["outcome"] == outcome
-    assert sqlite_rig.story(intent_id) == [
+    assert one_rig.story(intent_id) == [
         "created", "submitted", "waiting", "human_task_assigned", "in_progress", ending.lower(),
     ]  # fmt: skip
-    assigned, working = sqlite_rig.events(intent_id)[3:5]
+    assigned, working = one_rig.events(intent_id)[3:5]
     assert assigned["human_task"] == before["human_task"]
     assert working["details"]["task_result"]["comment"] == "because"
     if ending == "CANCELED":
@@ -93,13 +93,13 @@ def test_every_decision_ends_as_it_should(sqlite_rig: Rig, kind: str, outcome: s
     ],
 )
 def test_an_answer_the_task_does_not_allow_changes_nothing(
-    sqlite_rig: Rig, task: dict[str, Any], answer: dict[str, Any], field: str
+    one_rig: Rig, task: dict[str, Any], answer: dict[str, Any], field: str
 ) -> None:
-    intent_id = ask(sqlite_rig, **task)
-    before = sqlite_rig.intent(intent_id)
-    error = refusal(lambda: sqlite_rig.resume(intent_id, {"task_result": answer}))
+    intent_id = ask(one_rig, **task)
+    before = one_rig.intent(intent_id)
+    error = refusal(lambda: one_rig.resume(intent_id, {"task_result": answer}))
     assert (error.code.status, error.details) == (422, {"field": f"task_result.{field}"})
-    assert sqlite_rig.intent(intent_id) == before
+    assert one_rig.intent(intent_id) == before
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_an_answer_the_task_does_not_allow_changes_nothing(
         ({"form_schema": {"required": ["size"]}}, {"outcome": "approved", "data": {"size": 12}}),
     ],
 )
-def test_the_liberal_forms_are_read(sqlite_rig: Rig, task: dict[str, Any], answer: dict[str, Any]) -> None:
-    assert sqlite_rig.resume(ask(sqlite_rig, **task), {"task_result": answer})["intent"]["status"] == "COMPLETED"
-    assert sqlite_rig.resume(ask(sqlite_rig, **task), answer)["intent"]["status"] == "COMPLETED"
+def test_the_liberal_forms_are_read(one_rig: Rig, task: dict[str, Any], answer: dict[str, Any]) -> None:
+    assert one_rig.resume(ask(one_rig, **task), {"task_result": answer})["intent"]["status"] == "COMPLETED"
+    assert one_rig.resume(ask(one_rig, **task), answer)["intent"]["status"] == "COMPLETED"
 
 
 @pytest.mark.parametrize(
@@ -129,11 +129,11 @@ def test_the_liberal_forms_are_read(sqlite_rig: Rig, task: dict[str, Any], answe
         ({"allowed_outcomes": ["passed", "failed"], "task_type": "review"}, "failed", "FAILED"),
     ],
 )
-def test_a_decision_is_told_everywhere(sqlite_rig: Rig, task: dict[str, Any], outcome: str, ending: str) -> None:
-    intent_id = ask(sqlite_rig, **task)
-    sqlite_rig.advance(seconds=7)
+def test_a_decision_is_told_everywhere(one_rig: Rig, task: dict[str, Any], outcome: str, ending: str) -> None:
+    intent_id = ask(one_rig, **task)
+    one_rig.advance(seconds=7)
     data = {"evidence": ["photo.png"], "n": 1}
-    intent = decide(sqlite_rig, intent_id, outcome, comment="because", data=data)["intent"]
+    intent = decide(one_rig, intent_id, outcome, comment="because", data=data)["intent"]
     told = {
         "task_result": {"outcome": outcome, "comment": "because", "data": data},
         "outcome": outcome,
@@ -144,12 +144,12 @@ def test_a_decision_is_told_everywhere(sqlite_rig: Rig, task: dict[str, Any], ou
     assert ending == "COMPLETED" or intent["reason"].endswith(": because")
     if ending == "FAILED":
         assert intent["error"] == {"code": "task_failed", "message": "failed: because"} | told
-    working, last = sqlite_rig.events(intent_id)[-2:]
+    working, last = one_rig.events(intent_id)[-2:]
     assert working["details"] == told
     assert last["details"] == told | ({} if ending == "COMPLETED" else {"reason": intent["reason"]})
-    (noted,) = sqlite_rig.do(
+    (noted,) = one_rig.do(
         audit_trail.list_events,
-        org_id=sqlite_rig.who.org_id,
+        org_id=one_rig.who.org_id,
         actors=frozenset(),
         action_prefix="intent.resume",
         limit=1,
@@ -157,25 +157,25 @@ def test_a_decision_is_told_everywhere(sqlite_rig: Rig, task: dict[str, Any], ou
     assert noted["details"] == {"status": ending} | told
 
 
-def test_who_refuses_a_form_need_not_fill_it_in(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig, task_type="assignment", form_schema={"required": ["name"]})
-    assert decide(sqlite_rig, intent_id, "declined")["intent"]["status"] == "CANCELED"
+def test_who_refuses_a_form_need_not_fill_it_in(one_rig: Rig) -> None:
+    intent_id = ask(one_rig, task_type="assignment", form_schema={"required": ["name"]})
+    assert decide(one_rig, intent_id, "declined")["intent"]["status"] == "CANCELED"
 
 
 @pytest.mark.parametrize("schema", [{"type": "banana"}, {"$ref": "http://127.0.0.1:1/schema"}, {"pattern": "(a+)+b"}])
-def test_a_form_that_cannot_be_checked_is_refused_at_once(sqlite_rig: Rig, schema: dict[str, Any]) -> None:
-    error = refusal(lambda: ask(sqlite_rig, form_schema=schema))
+def test_a_form_that_cannot_be_checked_is_refused_at_once(one_rig: Rig, schema: dict[str, Any]) -> None:
+    error = refusal(lambda: ask(one_rig, form_schema=schema))
     assert (error.code.status, error.details) == (422, {"field": "human_task.form_schema"})
 
 
-def test_a_known_person_must_be_an_assignee(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig, assignees=["mia@example.com"])
-    assert sqlite_rig.intent(intent_id)["pending_with"]["ref"] == "mia@example.com"
-    stranger = dataclasses.replace(sqlite_rig.who, actor_id="joe@example.com")
+def test_a_known_person_must_be_an_assignee(one_rig: Rig) -> None:
+    intent_id = ask(one_rig, assignees=["mia@example.com"])
+    assert one_rig.intent(intent_id)["pending_with"]["ref"] == "mia@example.com"
+    stranger = dataclasses.replace(one_rig.who, actor_id="joe@example.com")
     body = {"task_result": {"outcome": "approved"}}
-    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=stranger)).code.code == "not_an_assignee"
-    mia = dataclasses.replace(sqlite_rig.who, actor_id="mia@example.com")
-    assert sqlite_rig.resume(intent_id, body, who=mia)["intent"]["status"] == "COMPLETED"
+    assert refusal(lambda: one_rig.resume(intent_id, body, who=stranger)).code.code == "not_an_assignee"
+    mia = dataclasses.replace(one_rig.who, actor_id="mia@example.com")
+    assert one_rig.resume(intent_id, body, who=mia)["intent"]["status"] == "COMPLETED"
 
 
 NAMES = {
@@ -223,36 +223,36 @@ def test_a_person_finds_a_task_behind_any_number_of_others(rig: Rig, monkeypatch
     assert len(rig.do(tasks.list_tasks, limit=100)["tasks"]) == 8
 
 
-def test_an_address_in_a_profile_makes_nobody_an_assignee(sqlite_rig: Rig) -> None:
-    sqlite_rig.do(users.register, {"nick": "joe_j", "email": "mia@example.com"})
-    joe = dataclasses.replace(sqlite_rig.who, actor_id="joe_j")
-    intent_id = ask(sqlite_rig, assignees=["mia@example.com"])
+def test_an_address_in_a_profile_makes_nobody_an_assignee(one_rig: Rig) -> None:
+    one_rig.do(users.register, {"nick": "joe_j", "email": "mia@example.com"})
+    joe = dataclasses.replace(one_rig.who, actor_id="joe_j")
+    intent_id = ask(one_rig, assignees=["mia@example.com"])
     body = {"task_result": {"outcome": "approved"}}
-    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=joe)).code.code == "not_an_assignee"
+    assert refusal(lambda: one_rig.resume(intent_id, body, who=joe)).code.code == "not_an_assignee"
 
 
-def test_who_was_handed_a_task_may_decide_it(sqlite_rig: Rig) -> None:
-    intent_id = sqlite_rig.create(
+def test_who_was_handed_a_task_may_decide_it(one_rig: Rig) -> None:
+    intent_id = one_rig.create(
         to_agent=CORE,
         human_task={"assignees": ["mia@example.com"]},
         remind_after_seconds=10,
         max_reminders=1,
         escalate_to="boss@example.com",
     )
-    boss = dataclasses.replace(sqlite_rig.who, actor_id="boss@example.com")
+    boss = dataclasses.replace(one_rig.who, actor_id="boss@example.com")
     body = {"task_result": {"outcome": "approved"}}
-    assert refusal(lambda: sqlite_rig.resume(intent_id, body, who=boss)).code.code == "not_an_assignee"
+    assert refusal(lambda: one_rig.resume(intent_id, body, who=boss)).code.code == "not_an_assignee"
     for _ in range(2):  # the reminder, and what follows the last one
-        sqlite_rig.advance(seconds=10)
-    assert sqlite_rig.intent(intent_id)["pending_with"]["ref"] == "boss@example.com"
-    assert [task["intent_id"] for task in sqlite_rig.do(tasks.list_tasks, who=boss, limit=9)["tasks"]] == [intent_id]
-    assert sqlite_rig.resume(intent_id, body, who=boss)["intent"]["status"] == "COMPLETED"
+        one_rig.advance(seconds=10)
+    assert one_rig.intent(intent_id)["pending_with"]["ref"] == "boss@example.com"
+    assert [task["intent_id"] for task in one_rig.do(tasks.list_tasks, who=boss, limit=9)["tasks"]] == [intent_id]
+    assert one_rig.resume(intent_id, body, who=boss)["intent"]["status"] == "COMPLETED"
 
 
-def test_steering_flags_approve_or_reject_a_waiting_task(sqlite_rig: Rig) -> None:
-    yes, no = ask(sqlite_rig), ask(sqlite_rig)
-    assert sqlite_rig.resume(yes, {"approve_current_step": True})["intent"]["status"] == "COMPLETED"
-    refused = sqlite_rig.resume(no, {"approve_current_step": False, "reason": "too dear"})["intent"]
+def test_steering_flags_approve_or_reject_a_waiting_task(one_rig: Rig) -> None:
+    yes, no = ask(one_rig), ask(one_rig)
+    assert one_rig.resume(yes, {"approve_current_step": True})["intent"]["status"] == "COMPLETED"
+    refused = one_rig.resume(no, {"approve_current_step": False, "reason": "too dear"})["intent"]
     assert (refused["status"], refused["reason"]) == ("CANCELED", "rejected: too dear")
 
 

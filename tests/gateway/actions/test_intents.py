@@ -48,13 +48,13 @@ def test_resolving_ends_an_intent_for_good(rig: Rig, status: str) -> None:
     assert rig.intent(intent_id) == before
 
 
-def test_a_resolution_must_say_how_it_ended(sqlite_rig: Rig) -> None:
-    intent_id = sqlite_rig.create()
+def test_a_resolution_must_say_how_it_ended(one_rig: Rig) -> None:
+    intent_id = one_rig.create()
     for status, missing in (("COMPLETED", "result"), ("FAILED", "error")):
-        error = refusal(lambda status=status, missing=missing: sqlite_rig.resolve(intent_id, status, **{missing: None}))
+        error = refusal(lambda status=status, missing=missing: one_rig.resolve(intent_id, status, **{missing: None}))
         assert (error.code.status, error.details) == (422, {"field": missing})
-    assert refusal(lambda: sqlite_rig.resolve(intent_id, "EXPIRED")).code.status == 422
-    assert sqlite_rig.resolve(intent_id, "cancelled")["intent"]["reason"] == "canceled by the caller"
+    assert refusal(lambda: one_rig.resolve(intent_id, "EXPIRED")).code.status == 422
+    assert one_rig.resolve(intent_id, "cancelled")["intent"]["reason"] == "canceled by the caller"
 
 
 def test_an_agent_brings_back_a_result_or_a_failure(rig: Rig) -> None:
@@ -125,17 +125,17 @@ def audited(rig: Rig) -> list[str]:
     return [f"{row['outcome']} {row['action']} {row['target']}" for row in rows]
 
 
-def test_a_payload_has_a_limit_in_bytes(sqlite_rig: Rig) -> None:
+def test_a_payload_has_a_limit_in_bytes(one_rig: Rig) -> None:
     fits = {"text": "é" * ((131_072 - len('{"text":""}')) // 2)}
-    sqlite_rig.create(payload=fits)
-    error = refusal(lambda: sqlite_rig.create(payload={"text": fits["text"] + "éé"}))
+    one_rig.create(payload=fits)
+    error = refusal(lambda: one_rig.create(payload={"text": fits["text"] + "éé"}))
     assert (error.code.status, error.details) == (413, {"bytes": 131_075, "limit": 131_072})
 
 
-def test_the_character_zero_is_refused_and_an_escaped_one_is_not(sqlite_rig: Rig) -> None:
-    assert refusal(lambda: sqlite_rig.create(payload={"text": "a\x00b"})).code.status == 422
+def test_the_character_zero_is_refused_and_an_escaped_one_is_not(one_rig: Rig) -> None:
+    assert refusal(lambda: one_rig.create(payload={"text": "a\x00b"})).code.status == 422
     written = {"text": r"a\u0000b"}
-    assert sqlite_rig.intent(sqlite_rig.create(payload=written))["payload"] == written
+    assert one_rig.intent(one_rig.create(payload=written))["payload"] == written
 
 
 def test_bulk_cancel_rehearses_first(rig: Rig) -> None:

@@ -74,9 +74,9 @@ def test_each_recipient_has_a_link_of_its_own(rig: Rig) -> None:
         assert (found.link.recipient, found.link.intent_id) == (mail.address, intent_id)
 
 
-def test_reminders_and_the_escalation_keep_the_link(sqlite_rig: Rig) -> None:
-    ask(sqlite_rig, **PATIENT)
-    sent = send(sqlite_rig) + pass_time(sqlite_rig, timedelta(hours=5))
+def test_reminders_and_the_escalation_keep_the_link(one_rig: Rig) -> None:
+    ask(one_rig, **PATIENT)
+    sent = send(one_rig) + pass_time(one_rig, timedelta(hours=5))
     assert [(mail.occasion, mail.address) for mail in sent] == [
         (Occasion.ASSIGNED, ANNA),
         (Occasion.REMINDED, ANNA),
@@ -117,12 +117,12 @@ def test_no_storm_after_an_outage(rig: Rig) -> None:
     assert statuses(rig, decided) == {"not_needed": 1}
 
 
-def test_a_server_that_is_down_for_days_is_waited_for(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig)
-    pass_time(sqlite_rig, timedelta(hours=60), BUSY)
-    assert statuses(sqlite_rig, intent_id) == {"pending": 1}
-    pass_time(sqlite_rig, timedelta(hours=60), BUSY)
-    assert statuses(sqlite_rig, intent_id) == {"failed": 1}
+def test_a_server_that_is_down_for_days_is_waited_for(one_rig: Rig) -> None:
+    intent_id = ask(one_rig)
+    pass_time(one_rig, timedelta(hours=60), BUSY)
+    assert statuses(one_rig, intent_id) == {"pending": 1}
+    pass_time(one_rig, timedelta(hours=60), BUSY)
+    assert statuses(one_rig, intent_id) == {"failed": 1}
 
 
 def test_a_refusal_for_good_is_seen_by_who_looks_after_the_workspace(rig: Rig) -> None:
@@ -140,41 +140,41 @@ def test_a_refusal_for_good_is_seen_by_who_looks_after_the_workspace(rig: Rig) -
     assert lost["details"]["address"] == ANNA
 
 
-def test_nobody_is_written_to_about_what_is_over(sqlite_rig: Rig) -> None:
-    canceled = ask(sqlite_rig)
-    sqlite_rig.resolve(canceled, "CANCELED")
-    assert send(sqlite_rig) == []
-    assert statuses(sqlite_rig, canceled) == {"not_needed": 1}
+def test_nobody_is_written_to_about_what_is_over(one_rig: Rig) -> None:
+    canceled = ask(one_rig)
+    one_rig.resolve(canceled, "CANCELED")
+    assert send(one_rig) == []
+    assert statuses(one_rig, canceled) == {"not_needed": 1}
 
 
-def test_who_lost_the_link_gets_no_other_by_mail(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig, **PATIENT)
-    send(sqlite_rig)
-    sqlite_rig.do(links.revoke_all, intent_id)
-    assert pass_time(sqlite_rig, timedelta(minutes=90)) == []
-    assert statuses(sqlite_rig, intent_id) == {"sent": 1, "not_needed": 1}
+def test_who_lost_the_link_gets_no_other_by_mail(one_rig: Rig) -> None:
+    intent_id = ask(one_rig, **PATIENT)
+    send(one_rig)
+    one_rig.do(links.revoke_all, intent_id)
+    assert pass_time(one_rig, timedelta(minutes=90)) == []
+    assert statuses(one_rig, intent_id) == {"sent": 1, "not_needed": 1}
 
 
-def test_one_address_is_not_flooded(sqlite_rig: Rig) -> None:
-    asked = [ask(sqlite_rig) for _ in range(DAILY + 30)]
-    assert len(send(sqlite_rig)) == HOURLY
-    assert len(pass_time(sqlite_rig, timedelta(minutes=50))) == 0
-    assert len(pass_time(sqlite_rig, timedelta(minutes=20))) == HOURLY
-    pass_time(sqlite_rig, timedelta(hours=6))
-    every = sum((statuses(sqlite_rig, intent_id) for intent_id in asked), Counter())
+def test_one_address_is_not_flooded(one_rig: Rig) -> None:
+    asked = [ask(one_rig) for _ in range(DAILY + 30)]
+    assert len(send(one_rig)) == HOURLY
+    assert len(pass_time(one_rig, timedelta(minutes=50))) == 0
+    assert len(pass_time(one_rig, timedelta(minutes=20))) == HOURLY
+    pass_time(one_rig, timedelta(hours=6))
+    every = sum((statuses(one_rig, intent_id) for intent_id in asked), Counter())
     assert every == {"sent": DAILY, "capped": 30}
-    ask(sqlite_rig, notify="somebody.else@example.com")
-    assert len(send(sqlite_rig)) == 1
+    ask(one_rig, notify="somebody.else@example.com")
+    assert len(send(one_rig)) == 1
 
 
-def test_a_user_is_written_to_at_the_address_in_the_profile(sqlite_rig: Rig) -> None:
+def test_a_user_is_written_to_at_the_address_in_the_profile(one_rig: Rig) -> None:
     told = NickRegister().load({"nick": "ops-lead", "email": "lead@example.com"})
-    address = sqlite_rig.do(users.register, told)["owner_agent"]
-    ask(sqlite_rig, assignees=["user://ops-lead"], notify=None)
-    ask(sqlite_rig, assignees=[address], notify=None)
-    assert [mail.address for mail in send(sqlite_rig)] == ["lead@example.com"] * 2
-    ask(sqlite_rig, assignees=["user://nobody"], notify=None)
-    assert send(sqlite_rig) == []
+    address = one_rig.do(users.register, told)["owner_agent"]
+    ask(one_rig, assignees=["user://ops-lead"], notify=None)
+    ask(one_rig, assignees=[address], notify=None)
+    assert [mail.address for mail in send(one_rig)] == ["lead@example.com"] * 2
+    ask(one_rig, assignees=["user://nobody"], notify=None)
+    assert send(one_rig) == []
 
 
 def test_everybody_with_a_role_is_written_to_once(rig: Rig) -> None:
@@ -200,13 +200,13 @@ def test_everybody_with_a_role_is_written_to_once(rig: Rig) -> None:
 
 
 @pytest.fixture
-def peer_rig(sqlite_rig: Rig) -> Rig:
+def peer_rig(one_rig: Rig) -> Rig:
     """With another organization that takes intents from anybody."""
-    peer = sqlite_rig.peer("partner")
+    peer = one_rig.peer("partner")
     theirs = cross_org.Subject(queries.RECEIVE, peer.org_id, peer.org_id, "", CLOSED)
-    sqlite_rig.do(cross_org.set_receive_policy, theirs, {"mode": "open"})
-    sqlite_rig.do(users.register, NickRegister().load({"nick": "judge", "email": "judge@partner.example"}), who=peer)
-    return sqlite_rig
+    one_rig.do(cross_org.set_receive_policy, theirs, {"mode": "open"})
+    one_rig.do(users.register, NickRegister().load({"nick": "judge", "email": "judge@partner.example"}), who=peer)
+    return one_rig
 
 
 def test_a_sender_names_no_judge_in_another_organization(peer_rig: Rig) -> None:
@@ -216,7 +216,7 @@ def test_a_sender_names_no_judge_in_another_organization(peer_rig: Rig) -> None:
     assert [mail.address for mail in send(peer_rig)] == ["judge@partner.example"]
 
 
-def test_who_may_not_make_links_sees_no_mails(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig)
-    member = as_member(sqlite_rig.account("someone"))
-    assert refusal(lambda: sqlite_rig.do(mails.list_mails, intent_id, who=member)).code.code == "forbidden"
+def test_who_may_not_make_links_sees_no_mails(one_rig: Rig) -> None:
+    intent_id = ask(one_rig)
+    member = as_member(one_rig.account("someone"))
+    assert refusal(lambda: one_rig.do(mails.list_mails, intent_id, who=member)).code.code == "forbidden"

@@ -25,7 +25,7 @@ from axme.gateway.policy.quotas import DEFAULTS
 from axme.gateway.store import Store, Tx
 from axme.gateway.store.queries import quotas
 from axme.gateway.store.tables import metadata
-from tests import postgres
+from tests import databases, postgres
 from tests.plain import admin, refused
 
 INTENTS = Dimension.INTENTS
@@ -78,7 +78,7 @@ def differences(url: str) -> list[object]:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(f"sqlite:///{tmp_path / 'axme.db'}")
+    made = Bench(databases.url(tmp_path))
     yield made
     made.store.close()
 

@@ -124,8 +124,8 @@ _quick = settings(
 
 @_quick
 @given(steps=scenarios(), script=st.lists(st.booleans(), max_size=30))
-def test_scenarios_end_as_foretold(sqlite_rig: Rig, steps: list[Body], script: list[bool]) -> None:
-    check(sqlite_rig, steps, script)
+def test_scenarios_end_as_foretold(one_rig: Rig, steps: list[Body], script: list[bool]) -> None:
+    check(one_rig, steps, script)
 
 
 @settings(_quick, max_examples=12)

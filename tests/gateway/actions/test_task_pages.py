@@ -59,12 +59,12 @@ def test_only_the_first_decides(rig: Rig) -> None:
     assert winner in error.message
 
 
-def test_what_is_wrong_changes_nothing(sqlite_rig: Rig) -> None:
-    intent_id = ask(sqlite_rig, task_type="override")
-    by, before = token(sqlite_rig, intent_id), sqlite_rig.intent(intent_id)
-    assert refusal(lambda: decide(sqlite_rig, by, "override_approved")).details == {"field": "task_result.comment"}
-    assert sqlite_rig.intent(intent_id) == before
-    assert decide(sqlite_rig, "no-such-token") is LinkState.UNKNOWN
-    sqlite_rig.do(links.revoke_all, intent_id)
-    assert decide(sqlite_rig, by, "override_approved", comment="yes") is LinkState.REVOKED
-    assert sqlite_rig.intent(intent_id) == before
+def test_what_is_wrong_changes_nothing(one_rig: Rig) -> None:
+    intent_id = ask(one_rig, task_type="override")
+    by, before = token(one_rig, intent_id), one_rig.intent(intent_id)
+    assert refusal(lambda: decide(one_rig, by, "override_approved")).details == {"field": "task_result.comment"}
+    assert one_rig.intent(intent_id) == before
+    assert decide(one_rig, "no-such-token") is LinkState.UNKNOWN
+    one_rig.do(links.revoke_all, intent_id)
+    assert decide(one_rig, by, "override_approved", comment="yes") is LinkState.REVOKED
+    assert one_rig.intent(intent_id) == before

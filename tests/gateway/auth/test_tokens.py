@@ -25,6 +25,7 @@ from axme.gateway.errors import GatewayError
 from axme.gateway.store import Store, Tx
 from axme.gateway.store.queries import members as queries
 from axme.gateway.store.queries import secrets
+from tests import databases
 from tests.plain import Caller, refused, until
 
 HOUR = 3600
@@ -64,7 +65,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = MovableClock()
-    store = Store.open(f"sqlite:///{tmp_path}/axme.db", clock)
+    store = Store.open(databases.url(tmp_path), clock)
     first = store.write_sync(first_boot)
     assert first is not None
     yield Desk(store, clock, first)

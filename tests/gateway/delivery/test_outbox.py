@@ -22,7 +22,7 @@ from axme.gateway.auth import keys
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.lifecycle.pushing import Outcome, Push, Verdict
 from axme.gateway.store import Store, Tx
-from tests import postgres
+from tests import databases, postgres
 from tests.plain import until
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def bench(url: str, clock: MovableClock) -> Iterator[Bench]:
 @pytest.fixture
 def lite(tmp_path: Path, clock: MovableClock) -> Iterator[Bench]:
     """The same where the database makes no difference."""
-    made = Bench(f"sqlite:///{tmp_path}/axme.db", clock)
+    made = Bench(databases.url(tmp_path), clock)
     yield made
     made.store.close()
 
@@ -108,7 +108,7 @@ def lite(tmp_path: Path, clock: MovableClock) -> Iterator[Bench]:
 @pytest.fixture
 def real(tmp_path: Path) -> Iterator[Bench]:
     """The same on the real clock."""
-    made = Bench(f"sqlite:///{tmp_path}/axme.db", SystemClock())
+    made = Bench(databases.url(tmp_path), SystemClock())
     yield made
     made.store.close()
 

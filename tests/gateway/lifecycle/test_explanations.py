@@ -23,9 +23,9 @@ from tests.gateway.rig import Rig, refusal
     ttl=st.integers(1, 400) | st.none(),
 )
 def test_reminders_come_when_it_was_told(
-    sqlite_rig: Rig, after: int, interval: int | None, most: int | None, escalates: bool, ttl: int | None
+    one_rig: Rig, after: int, interval: int | None, most: int | None, escalates: bool, ttl: int | None
 ) -> None:
-    rig = sqlite_rig
+    rig = one_rig
     given_ = {
         "remind_after_seconds": after, "remind_interval_seconds": interval, "max_reminders": most,
         # Between two seconds, where nothing else is due.

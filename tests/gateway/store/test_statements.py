@@ -40,11 +40,12 @@ def test_a_statement_run_once_may_hold_a_list(rig: Rig) -> None:
         assert len(rig.store.read_sync(lambda tx, s=statement: tx.query(s))) == expected
 
 
-def test_living_accounts_are_found_by_the_index_of_the_living(sqlite_rig: Rig) -> None:
+@pytest.mark.sqlite
+def test_living_accounts_are_found_by_the_index_of_the_living(one_rig: Rig) -> None:
     sql = Statements(sqlite.dialect())[KILLED_OF].sql
     for position in range(sql.count("?")):
         sql = sql.replace("?", f"'{position}'" if position < 2 else "0", 1)
-    plan = sqlite_rig.store.read_sync(lambda tx: tx.query(text(f"EXPLAIN QUERY PLAN {sql}")))
+    plan = one_rig.store.read_sync(lambda tx: tx.query(text(f"EXPLAIN QUERY PLAN {sql}")))
     assert all("uq_service_accounts_living_address" in step["detail"] for step in plan if "OR" not in step["detail"])
 
 

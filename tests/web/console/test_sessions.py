@@ -13,6 +13,7 @@ import requests
 
 import axme.gateway
 from axme.gateway import LocalGateway
+from tests import databases
 from tests.plain import Caller, admin
 from tests.web.console.visitor import Visitor, World
 from tests.web.person import TIMEOUT
@@ -92,9 +93,9 @@ def test_it_ends_when_unused_and_after_half_a_day(movable_gateway: LocalGateway)
 
 
 def test_a_link_signs_in_once(tmp_path: Path) -> None:
-    place = str(tmp_path / "gateway")
-    command = [sys.executable, "-m", "axme.gateway", "--port", "0", "--data-dir", place]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    place = tmp_path / "gateway"
+    command = [sys.executable, "-m", "axme.gateway", "--port", "0", "--data-dir", str(place)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=databases.environment(place))
     try:
         assert process.stdout
         link = next(found[0] for line in process.stdout if (found := re.search(r"http\S+/console/enter/\S+", line)))

@@ -1,0 +1,118 @@
+"""On what gateways of a run keep their state: a SQLite file each or, where a variable says so, PostgreSQL.
+
+``AXME_TEST_DATABASE=postgresql`` gives each data directory a database of its own, cloned from one that has the present
+schema already. Tests start gateways as ever, and look into the database through this module.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from axme.contract.clock import SystemClock
+from axme.gateway import LocalGateway
+from axme.gateway.settings import DATABASE_VARIABLE
+from axme.gateway.store import Store
+from tests import postgres
+
+VARIABLE = "AXME_TEST_DATABASE"
+_ALIVE = "nodes"
+KINDS = ("sqlite", "postgresql")
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+
+_server = ExitStack()
+#: The server, and a database with the present schema and nothing else in it.
+_started: list[tuple[str, str]] = []
+_made: dict[Path, str] = {}
+
+
+def kind() -> str:
+    """The database of this run."""
+    chosen = os.environ.get(VARIABLE) or KINDS[0]
+    assert chosen in KINDS, f"{VARIABLE} is {chosen!r}: choose one of {', '.join(KINDS)}"
+    return chosen
+
+
+def url(data_dir: Path) -> str:
+    """The database of whatever runs in ``data_dir``, the same each time."""
+    if kind() == "sqlite":
+        return f"sqlite:///{data_dir}/axme.db"
+    if data_dir not in _made:
+        server, template = _server_and_template()
+        _made[data_dir] = postgres.create(server, template=template)
+    return _made[data_dir]
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """Where a gateway that is started by its command is told the same."""
+    return os.environ | ({DATABASE_VARIABLE: url(data_dir)} if kind() == "postgresql" else {})
+
+
+def drop_under(folder: Path) -> None:
+    """Forget the databases of what ran in ``folder``."""
+    for data_dir in [each for each in _made if each.is_relative_to(folder)]:
+        postgres.drop(_started[0][0], _made.pop(data_dir))
+
+
+def close() -> None:
+    """End the server, and all databases with it."""
+    drop_under(Path("/"))
+    _server.close()
+    _started.clear()
+
+
+def open_the_door() -> None:
+    """Lead gateways that are told no database to the one of their data directory."""
+    if kind() == "sqlite":
+        return
+    plain = LocalGateway.__init__
+
+    @wraps(plain)
+    def led(
+        self: LocalGateway, data_dir: Path, port: int, clock: str, database: str | None, *more: Any, **options: Any
+    ) -> None:
+        plain(self, data_dir, port, clock, database or url(data_dir), *more, **options)
+
+    LocalGateway.__init__ = led  # type: ignore[method-assign]
+
+
+def rows(data_dir: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """What the database of a running gateway answers; a value stands as ``?``."""
+    if kind() == "sqlite":
+        with closing(sqlite3.connect(f"file:{data_dir / 'axme.db'}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute(sql, values).fetchall()
+    import psycopg
+
+    with psycopg.connect(url(data_dir)) as looking:
+        return looking.execute(sql.replace("%", "%%").replace("?", "%s"), values).fetchall()
+
+
+def tables(data_dir: Path) -> list[str]:
+    """The names of all tables."""
+    return sorted(name for (name,) in rows(data_dir, _TABLES[kind()]))
+
+
+def state(data_dir: Path, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything the database holds, in any order, but for some tables and who is alive."""
+    return {
+        table: rows(data_dir, f'SELECT * FROM "{table}"')  # noqa: S608 (names come from the database)
+        for table in tables(data_dir)
+        if table not in {*but, _ALIVE}
+    }
+
+
+def _server_and_template() -> tuple[str, str]:
+    if not _started:
+        server = _server.enter_context(postgres.server())
+        template = _server.enter_context(postgres.database(server))
+        Store.open(template, SystemClock()).close()
+        _started.append((server, template))
+    return _started[0]
