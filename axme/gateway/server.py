@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from types import FrameType
 
 import uvicorn
@@ -38,6 +39,8 @@ from axme.gateway.trail import Trail
 STOP_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
 HEAD_BYTES = 64 * 1024
+#: Nodes may share their files, and another one may be receiving: nobody takes a day to send a piece.
+SHARED_PARTS_KEPT = timedelta(days=1)
 
 
 class PortError(Exception):
@@ -180,8 +183,7 @@ async def _serve(
         desk.close()
 
     link = _console_link(settings, store, base_url, credentials.get("api_key"))
-    if settings.is_sqlite:
-        MediaFiles(settings.media_dir).clear_incoming()
+    MediaFiles(settings.media_dir).clear_incoming(timedelta(0) if settings.is_sqlite else SHARED_PARTS_KEPT)
     engine.start()
     outbox.start()
     trail.start()

@@ -53,18 +53,36 @@ async def _advance(services: Services, clock: MovableClock, target: datetime, *,
     done = await _work_off(services)
     if done and to_next:
         return done
-    while (step := await _to_next(services)) <= target - clock.now():
-        await _move(services, clock, step)
+    while (due := await _step(services, clock, target)) is not None:
         done += await _work_off(services)
-        if to_next:
+        if due and to_next:
             return done
-    await _move(services, clock, target - clock.now())
-    return done + await _work_off(services)
+    return done
 
 
-async def _move(services: Services, clock: MovableClock, by: timedelta) -> None:
+async def _step(services: Services, clock: MovableClock, target: datetime) -> bool | None:
+    """Go on to the next moment at which something is due, or to the target.
+
+    Returns:
+        Whether something is due there; ``None`` when the target is reached and all is done.
+    """
+    left = target - clock.now()
+
+    def move(tx: Tx) -> timedelta:
+        if within := _to_next(tx):
+            _move(services, clock, min(within, left))
+        return within
+
+    # Alone: what is being written belongs to the time before, and may fall due before the time after. Where something
+    # is due already, another thread or node is at it.
+    while not (within := await services.store.write_alone(move)):
+        await asyncio.sleep(_LOOK_SECONDS)
+    return within <= left if left else None
+
+
+def _move(services: Services, clock: MovableClock, by: timedelta) -> None:
     # Written down first: a gateway that is killed and started again must not find itself before its own events.
-    await asyncio.to_thread(save_clock, services.settings.data_dir, clock.now() + by)
+    save_clock(services.settings.data_dir, clock.now() + by)
     clock.advance(by)
 
 
@@ -75,18 +93,12 @@ async def _work_off(services: Services) -> int:
     return done
 
 
-async def _to_next(services: Services) -> timedelta:
-    """How long nothing is due; what another thread or node is at keeps us waiting."""
-    while (micros := await services.store.read(_microseconds_to_next)) == 0:
-        await asyncio.sleep(_LOOK_SECONDS)
-    return timedelta.max if micros is None else timedelta(microseconds=micros)
-
-
-def _microseconds_to_next(tx: Tx) -> int | None:
+def _to_next(tx: Tx) -> timedelta:
+    """How long nothing is due."""
     # The regular work is left out: it would make thousands of steps of a year, and nobody waits for its moment.
     due = jobs.next_due_but_regular(tx)
     known = (due and due.within, outside.microseconds_to_next(tx))
-    return min((micros for micros in known if micros is not None), default=None)
+    return min((timedelta(microseconds=micros) for micros in known if micros is not None), default=timedelta.max)
 
 
 def _do_all(services: Services) -> int:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -34,10 +37,17 @@ class MediaFiles:
         self._path = path
         self._incoming = path / "incoming"
 
-    def clear_incoming(self) -> None:
-        """Forget what a process that is gone had begun to receive."""
+    def clear_incoming(self, untouched_for: timedelta = timedelta(0)) -> None:
+        """Forget what a process that is gone had begun to receive.
+
+        Args:
+            untouched_for: how long a part must have lain there, where others may be receiving into the same directory.
+        """
+        latest = time.time() - untouched_for.total_seconds()
         for part in self._incoming.glob("*"):
-            part.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime <= latest:
+                    part.unlink()
 
     async def receive(self, chunks: AsyncIterator[bytes], limit: int) -> Received:
         """Keep what arrives, if it is at most ``limit`` bytes; anything that goes wrong leaves nothing behind.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from axme.contract.clock import Clock
 from axme.gateway.errors import GatewayError
+from axme.gateway.store.alone import Alone
 from axme.gateway.store.database_clock import DatabaseClock
 from axme.gateway.store.errors import StoreClosedError, StoreError, lost, sqlstate, unavailable, uncertain
 from axme.gateway.store.listener import Listener
@@ -104,6 +105,7 @@ class PostgresRunner:
         self.statements = Statements(engine.dialect)
         self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
         self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
+        self._alone = Alone()
         self._closed = False
         presence = Presence(node_id)
         self.run_id = presence.run_id
@@ -117,7 +119,10 @@ class PostgresRunner:
         return "the database does not answer" if self._liveness.is_lost else None
 
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
-        return self._submit(self._writers, self._write, action)
+        return self._submit(self._writers, self._write_with_others, action)
+
+    def write_alone(self, action: Callable[[Tx], T]) -> Future[T]:
+        return self._submit(self._writers, self._write_alone, action)
 
     def read(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._submit(self._readers, self._read, action)
@@ -157,6 +162,14 @@ class PostgresRunner:
     def _require_open(self) -> None:
         if self._closed:
             raise StoreClosedError("the store is closed")
+
+    def _write_with_others(self, action: Callable[[Tx], T]) -> T:
+        with self._alone.with_others():
+            return self._write(action)
+
+    def _write_alone(self, action: Callable[[Tx], T]) -> T:
+        with self._alone.alone():
+            return self._write(action)
 
     def _write(self, action: Callable[[Tx], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):

@@ -30,6 +30,10 @@ class Runner(Protocol):
         """Run ``action``; the future is done once its effect is on disk."""
         ...
 
+    def write_alone(self, action: Callable[[Tx], T]) -> Future[T]:
+        """:meth:`write` while this process writes nothing else."""
+        ...
+
     def read(self, action: Callable[[Tx], T]) -> Future[T]:
         """Run ``action`` on one consistent state of the database, on a thread of its own."""
         ...

@@ -167,6 +167,9 @@ class SQLiteRunner:
     def write(self, action: Callable[[Tx], T]) -> Future[T]:
         return self._writer.submit(action)
 
+    #: Every write is alone: one thread does them all.
+    write_alone = write
+
     def read(self, action: Callable[[Tx], T]) -> Future[T]:
         self._require_open()
         return self._readers.submit(self._read, action)

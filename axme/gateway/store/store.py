@@ -76,6 +76,10 @@ class Store:
         """Run ``action`` in a transaction and return its result once that is on disk."""
         return await self._here().wait(self._runner.write(action))
 
+    async def write_alone(self, action: Callable[[Tx], T]) -> T:
+        """:meth:`write` while this process writes nothing else."""
+        return await self._here().wait(self._runner.write_alone(action))
+
     async def read(self, action: Callable[[Tx], T]) -> T:
         """Run ``action``, which only reads, on one consistent state."""
         return await self._here().wait(self._runner.read(action))

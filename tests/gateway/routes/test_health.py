@@ -66,6 +66,7 @@ def test_a_metrics_token_is_asked_for_where_there_is_one(tmp_path: Path, monkeyp
         gateway.stop()
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_is_full_is_told_and_gets_well_without_a_restart(tmp_path: Path) -> None:
     """The limit of a file's size stands for the disk's: SQLite cannot write, and can still read."""
     prlimit = shutil.which("prlimit")

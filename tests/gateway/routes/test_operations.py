@@ -14,6 +14,7 @@ from axme.contract.schemas.base import ObjectSchema
 from axme.gateway import LocalGateway
 from axme.gateway.routes.operation import Access, Operation, Reads, Streams, Writes
 from axme.gateway.routes.table import ELSEWHERE, OPERATIONS
+from tests import databases
 from tests.plain import Agent, Caller, make_agent, refused
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -43,7 +44,7 @@ def _schema(name: str) -> ObjectSchema:
 def test_health_is_public_and_says_what_it_is(caller: Caller, gateway: LocalGateway) -> None:
     body = requests.get(f"{gateway.base_url}/health", timeout=5).json()
     assert body == _schema("health").load(body)
-    assert (body["ok"], body["storage"], body["version"]) == (True, "sqlite", __version__)
+    assert (body["ok"], body["storage"], body["version"]) == (True, databases.kind(), __version__)
 
 
 def test_intents_are_created_read_listed_and_told(caller: Caller, agent: Agent) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ import requests
 
 from axme.gateway import LocalGateway, start
 from axme.gateway.routes.table import OPERATIONS
+from tests import databases
 from tests.plain import Caller, make_agent, refused, until
 
 DATA = b"some bytes"
@@ -177,7 +180,11 @@ def test_what_arrives_in_part_leaves_nothing(tmp_path: Path) -> None:
         until(lambda: list(incoming.glob("*")))
         gateway.kill()
         half.close()
-        assert len(list(incoming.glob("*"))) == 1
+        (part,) = incoming.glob("*")
+    if databases.kind() == "postgresql":  # where another node may be receiving it, until it is a day old
+        with start(data_dir=tmp_path):
+            assert part.exists()
+        os.utime(part, (0, time.time() - 90_000))
     with start(data_dir=tmp_path):
         assert [path.name for path in (tmp_path / "media").rglob("*")] == ["incoming"]
 

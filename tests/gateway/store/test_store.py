@@ -88,6 +88,25 @@ def test_the_answer_comes_after_the_commit_and_so_does_the_notice(store: Store) 
     assert count(store) == 1
 
 
+def test_a_write_alone_waits_for_those_under_way_and_holds_up_nobody_for_good(store: Store) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(tx: Tx) -> None:
+        begun.set()
+        go.wait(20)
+        next_number(tx, "early")
+
+    store._runner.write(slow)
+    assert begun.wait(20)
+    alone = store._runner.write_alone(lambda tx: tx.query(COUNT)[0]["n"])
+    late = [store._runner.write(lambda tx: next_number(tx, "late")) for _ in range(20)]
+    with pytest.raises(TimeoutError):
+        alone.result(0.2)
+    go.set()
+    assert alone.result(20) >= 1
+    assert sorted(future.result(20) for future in late) == [2 * n for n in range(1, 21)]
+
+
 def test_a_failed_commit_fails_every_action_in_it(tmp_path: Path) -> None:
     store = open_file(tmp_path / "axme.db")
     try:
