@@ -132,10 +132,10 @@ def test_whatever_is_done_to_the_trail_is_found(rig: Rig) -> None:
 
 
 @pytest.mark.usefixtures("few_rows")
-def test_who_rewrites_all_seals_lacks_the_secret_that_stands_elsewhere(sqlite_rig: Rig) -> None:
-    sealed(sqlite_rig)
-    sqlite_rig.store._runner.statements.own_secret = b"kept in a file"
-    assert verdict(sqlite_rig).faults == ["3 seals, from 1 to 3, are not signed with this gateway's secret"]
+def test_who_rewrites_all_seals_lacks_the_secret_that_stands_elsewhere(one_rig: Rig) -> None:
+    sealed(one_rig)
+    one_rig.store._runner.statements.own_secret = b"kept in a file"
+    assert verdict(one_rig).faults == ["3 seals, from 1 to 3, are not signed with this gateway's secret"]
 
 
 def _refusals(rig: Rig) -> list[Row]:
@@ -143,16 +143,16 @@ def _refusals(rig: Rig) -> list[Row]:
     return rig.store.read_sync(lambda tx: tx.query(of_refusals))
 
 
-def test_a_million_refusals_are_a_hundred_rows_a_minute(sqlite_rig: Rig) -> None:
-    trail = Trail(sqlite_rig.store)
-    who = sqlite_rig.who
+def test_a_million_refusals_are_a_hundred_rows_a_minute(one_rig: Rig) -> None:
+    trail = Trail(one_rig.store)
+    who = one_rig.who
     mine = Refusal("10.0.0.1", "invalid_platform_api_key", who.key_id, who.address, who.org_id)
     trail.refused(mine, "mine")
     for n in range(100_000):
         trail.refused(Refusal(f"10.{n % 5}.{n % 251}.1", "invalid_platform_api_key"), f"r{n}")
     trail.work()
     trail.work()
-    rows = _refusals(sqlite_rig)
+    rows = _refusals(one_rig)
     assert len(rows) == MOST_REFUSALS + 1
     assert sum(from_json(row["details"])["count"] for row in rows) == 100_001
     assert (rows[0]["actor"], rows[0]["key_id"], rows[0]["org_id"], rows[0]["request_id"]) == (
@@ -162,11 +162,11 @@ def test_a_million_refusals_are_a_hundred_rows_a_minute(sqlite_rig: Rig) -> None
     assert (rows[-1]["target"], rows[-1]["org_id"]) == ("other addresses", "")
     trail.refused(mine, "again")
     trail.work()
-    assert [from_json(row["details"])["count"] for row in _refusals(sqlite_rig)[MOST_REFUSALS + 1 :]] == [1]
+    assert [from_json(row["details"])["count"] for row in _refusals(one_rig)[MOST_REFUSALS + 1 :]] == [1]
 
 
-def test_what_cannot_be_written_down_now_is_not_forgotten(sqlite_rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    trail = Trail(sqlite_rig.store)
+def test_what_cannot_be_written_down_now_is_not_forgotten(one_rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    trail = Trail(one_rig.store)
     trail.refused(Refusal("10.0.0.1", "task_link"), "r1")
 
     def broken(*_: object) -> None:
@@ -177,4 +177,4 @@ def test_what_cannot_be_written_down_now_is_not_forgotten(sqlite_rig: Rig, monke
         with pytest.raises(OSError, match="no database"):
             trail.work()
     trail.work()
-    assert [row["target"] for row in _refusals(sqlite_rig)] == ["10.0.0.1"]
+    assert [row["target"] for row in _refusals(one_rig)] == ["10.0.0.1"]

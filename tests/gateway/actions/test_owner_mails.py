@@ -98,13 +98,13 @@ def test_a_user_who_subscribed_hears_of_it_and_nobody_else(rig: Rig) -> None:
     assert "switched off" in str(mail.description)
 
 
-def test_a_dead_endpoint_makes_no_heap_of_mails(sqlite_rig: Rig) -> None:
-    administrator(sqlite_rig)
+def test_a_dead_endpoint_makes_no_heap_of_mails(one_rig: Rig) -> None:
+    administrator(one_rig)
     for number in range(DAILY_GIVEN_UP + 5):
-        subscribe(sqlite_rig, f"{URL}/{number}")
+        subscribe(one_rig, f"{URL}/{number}")
     for _ in range(3):
-        sqlite_rig.create()
-    assert len(tire(sqlite_rig, GONE, hours=0)) == DAILY_GIVEN_UP
+        one_rig.create()
+    assert len(tire(one_rig, GONE, hours=0)) == DAILY_GIVEN_UP
 
 
 def test_an_agent_that_cannot_be_posted_to_is_mailed_about(rig: Rig) -> None:
@@ -141,13 +141,13 @@ def test_old_history_is_deleted_and_what_is_open_is_kept(rig: Rig) -> None:
     assert rig.intent(open_task)["status"] == "WAITING"
 
 
-def test_much_is_deleted_little_by_little(sqlite_rig: Rig) -> None:
-    subscribe(sqlite_rig)
+def test_much_is_deleted_little_by_little(one_rig: Rig) -> None:
+    subscribe(one_rig)
     for _ in range(5):
-        sqlite_rig.create()
-    work(sqlite_rig, TAKEN)
-    later = to_micros(sqlite_rig.clock.now() + timedelta(days=1))
-    assert [sqlite_rig.store.write_sync(lambda tx: history.prune(tx, later, 2)) for _ in range(4)] == [
+        one_rig.create()
+    work(one_rig, TAKEN)
+    later = to_micros(one_rig.clock.now() + timedelta(days=1))
+    assert [one_rig.store.write_sync(lambda tx: history.prune(tx, later, 2)) for _ in range(4)] == [
         True, True, False, False,
     ]  # fmt: skip
-    assert count(sqlite_rig, webhook_events) == 0
+    assert count(one_rig, webhook_events) == 0
