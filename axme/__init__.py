@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from axme.resources.agents import Agent
     from axme.resources.aliases import Alias
     from axme.resources.approvals import Approval
+    from axme.resources.attempts import WorkAttempt
     from axme.resources.audit import AuditEvent
     from axme.resources.base import Record, Resource
     from axme.resources.billing import BillingPlan, Invoice
@@ -158,6 +159,7 @@ _HOMES = {
     "TimelineEntry": "resources.inbox",
     "TaskLink": "resources.links",
     "TaskMail": "resources.mails",
+    "WorkAttempt": "resources.attempts",
     "TransportBinding": "resources.transports",
     "UsagePoint": "resources.usage",
     "UsageSummary": "resources.usage",
@@ -269,6 +271,7 @@ __all__ = [
     "UsageSummary",
     "User",
     "Wait",
+    "WorkAttempt",
     "WaitingReason",
     "WebhookEvent",
     "WebhookSubscription",

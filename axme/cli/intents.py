@@ -1,4 +1,4 @@
-"""``intents``: list, show, explain, watch, cancel."""
+"""``intents``: list, show, explain, attempts, watch, cancel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from axme.contract.limits import LIST_LIMIT
 from axme.contract.statuses import IntentStatus
 from axme.display.story import moments, since
 from axme.display.text import age
+from axme.display.values import moment
 from axme.exceptions import AxmeError, AxmeTimeoutError
+from axme.resources.attempts import WorkAttempt
 from axme.resources.intent import Intent
 
 _STATUSES = click.Choice(["pending", *(status.value for status in IntentStatus)], case_sensitive=False)
@@ -88,6 +90,20 @@ def explain_intent(session: Session, intent: str, as_json: bool) -> None:
     else:
         for line in str(explanation).splitlines():
             show.say(line)
+
+
+@intents.command("attempts")
+@click.argument("intent")
+@as_json_option
+@session
+def show_attempts(session: Session, intent: str, as_json: bool) -> None:
+    """What its workers have tried."""
+    tried = _found(session, intent).attempts()
+    if as_json:
+        show.as_json([one.raw for one in tried])
+        return
+    titles = ["attempt", "worker", "began", "ended", "outcome", "error"]
+    show.table(titles, (_tried(one) for one in tried), none="no worker has taken it")
 
 
 @intents.command("watch")
@@ -175,3 +191,10 @@ def _facts(one: Intent) -> list[tuple[str, Any]]:
         ("error", show.compact(known.get("error"))),
         ("reason", known.get("reason")),
     ]
+
+
+def _tried(one: WorkAttempt) -> tuple[str, ...]:
+    error = one.error or {}
+    ended = moment(one.ended_at) if one.ended_at else ""
+    why = error.get("message") or error.get("code") or ""
+    return (str(one.attempt), one.worker_id or "", moment(one.started_at), ended, one.outcome, str(why))

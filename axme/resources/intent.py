@@ -15,6 +15,7 @@ from axme.exceptions import (
     AxmeValueError,
 )
 from axme.resources._following import advanced, known_seq
+from axme.resources.attempts import Tried
 from axme.resources.base import short
 from axme.resources.collections import Page, page
 from axme.resources.decisions import Decision
@@ -54,7 +55,7 @@ _TOLD_FIRST = ("intent_type", "status", "waits_for", "asks", "to_agent", "from_a
 _TOLD_ELSEWHERE = frozenset({"pending_with", "human_task", "policy", "waiting_reason"})
 
 
-class Intent(Steering, Explainable, Watched):
+class Intent(Steering, Explainable, Tried, Watched):
     """One durable request, from ``CREATED`` to a terminal status.
 
     Example:

@@ -149,6 +149,17 @@ class ClaimCalls(WireCalls):
         """Give it back; no attempt is counted. ``POST /v1/claims/{claim_id}/release``"""
         return self._say("release_claim", "release", claim_id, {}, idempotency_key, trace_id)
 
+    def list_intent_attempts(self, intent_id: str, *, trace_id: str | None = None) -> dict[str, Any]:
+        """What the workers of an intent have tried. ``GET /v1/intents/{intent_id}/attempts``
+
+        Returns:
+            ``{"ok": True, "attempts": [{"attempt": 1, "worker_id": …, "outcome": "failed", "error": {…}, …}]}``.
+
+        Raises:
+            AxmeNotFoundError: there is none with this id, or not for this caller.
+        """
+        return self._call("list_intent_attempts", "GET", "/v1/intents/{}/attempts", intent_id, trace_id=trace_id)
+
     def _say(
         self,
         operation: str,

@@ -40,6 +40,20 @@ def test_json_is_what_the_gateway_sends(axme: Axme, waiting: Intent, kind: str) 
     assert axme("intents", "explain", waiting.id, "--json").json["waits_for"] == "anna@example.com"
 
 
+def test_what_workers_have_tried_is_a_table(axme: Axme, client: AxmeClient, kind: str) -> None:
+    agent = f"a{uuid.uuid4().hex[:8]}"
+    intent = client.intents.create(kind, to=agent, max_delivery_attempts=1)
+    assert axme("intents", "attempts", intent.id).err == "no worker has taken it\n"
+    claim = client.claim_deliveries(agent, {"worker_id": "worker-1"})["claims"][0]["claim_id"]
+    client.fail_claim(claim, {"error": {"code": "out_of_stock", "message": "none left"}})
+    title, row = axme("intents", "attempts", intent.id).out.splitlines()
+    assert title.split() == ["attempt", "worker", "began", "ended", "outcome", "error"]
+    assert row.split()[:2] == ["1", "worker-1"]
+    assert row.endswith("failed   none left")
+    (raw,) = axme("intents", "attempts", intent.id, "--json").json
+    assert [tried.raw for tried in intent.attempts()] == [raw]
+
+
 def test_quiet_prints_ids_and_nothing_prints_no_table(axme: Axme, waiting: Intent, kind: str) -> None:
     assert axme("intents", "list", "--type", kind, "-q").out == f"{waiting.id}\n"
     none = axme("intents", "list", "--type", f"{kind}.none")

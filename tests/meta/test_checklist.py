@@ -118,7 +118,7 @@ EXTENSIONS = {
     *("list_task_links", "create_task_link", "revoke_task_link", "revoke_task_links"),
     *("rotate_webhook_secret", "replay_webhook_subscription", "list_webhook_events", "get_webhook_event"),
     *("get_agent_delivery", "set_agent_delivery"),
-    "list_task_mails",
+    *("list_task_mails", "list_intent_attempts"),
     "explain_intent",
 }
 
