@@ -22,6 +22,10 @@ def _read(value: int, began: float, ended: float) -> Op:
     return Op("read", "ok", "", "one", answer={"policy_generation": value}, began=began, ended=ended)
 
 
+def _finish(claim_id: str, n: int, outcome: Any = "ok") -> Op:
+    return Op("finish", outcome, claim_id, "two", asked={"result": {"n": n}})
+
+
 def _lose(final: Final, intent_id: str) -> None:
     for table, column in (("intents", "intent_id"), ("intent_events", "intent_id"), ("audit_events", "target")):
         final.tables[table] = [row for row in final[table] if row[column] != intent_id]
@@ -112,6 +116,10 @@ BAD: dict[str, tuple[str, Tamper]] = {
         "I7",
         lambda h, f: h.ops.extend(Op("finish", "ok", key, "two") for key in ("a", "b")),
     ),
+    "an accepted result is not the one that is stored": (
+        "I7",
+        lambda h, f: (row_of(f, "two").update(result='{"n": 1}'), h.ops.append(_finish("c1", 2))),
+    ),
     "nobody can claim it": ("I7", lambda h, f: row_of(f, "one").update(queue=None)),
     "a lease was never ended": ("I7", _overdue),
     "an event vanished": ("I8", lambda h, f: f["webhook_events"].clear()),
@@ -173,6 +181,10 @@ GOOD: dict[str, Tamper] = {
     "a replay": lambda h, f: h.ops.append(create("one", "k1")),
     "an observer that began in the middle": lambda h, f: h.seen.append(Seen("two", 2, f.events()["two"][2:])),
     "a claim in hand": _claimed,
+    "a result that was sent again": lambda h, f: (
+        row_of(f, "two").update(result='{"n": 1}'),
+        h.ops.extend((_finish("c1", 1, "unknown"), _finish("c1", 1), _finish("c1", 1))),
+    ),
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import Any
 
+from axme.contract import jsontext
 from axme.contract.schemas.webhooks import DELIVERY_STATUSES
 from axme.contract.statuses import IntentStatus
 from tests.chaos.checker.history import Final, Found, History, Row, Violation
@@ -13,10 +15,16 @@ _WITH_AN_AGENT = frozenset({IntentStatus.DELIVERED, IntentStatus.ACKNOWLEDGED, I
 
 def claimed(history: History, final: Final) -> Found:
     """I7: one accepted result, and whatever has none can be claimed, now or when a lease ends."""
-    accepted = Counter(op.intent_id for op in history.of("finish", "ok"))
-    for intent_id, count in accepted.items():
-        if count > 1:
-            yield Violation("I7", f"{count} results of {intent_id} were accepted")
+    accepted: dict[str, set[str]] = defaultdict(set)
+    for op in history.of("finish", "ok"):
+        accepted[op.intent_id].add(op.key)
+        row = final.intent(op.intent_id)
+        if row is not None and "result" in op.asked and _result(row) != op.asked["result"]:
+            yield Violation("I7", f"the result of {op.intent_id} that was accepted is not the one that is stored")
+    for intent_id, claim_ids in accepted.items():
+        # One that is sent again is answered again.
+        if len(claim_ids) > 1:
+            yield Violation("I7", f"{len(claim_ids)} results of {intent_id} were accepted")
     claims = {row["intent_id"]: row for row in final["claims"]}
     for row in final["intents"]:
         if _is_for_a_worker(row) and row["claim_id"] is None and row["queue"] is None:
@@ -24,6 +32,10 @@ def claimed(history: History, final: Final) -> Found:
         claim = claims.get(row["intent_id"])
         if claim and final.now and final.now - claim["lease_until"] > claim["lease_seconds"] * 1_000_000:
             yield Violation("I7", f"the lease on {row['intent_id']} has long ended, and it was not freed")
+
+
+def _result(row: Row) -> Any:
+    return jsontext.loads(row["result"]) if isinstance(row["result"], str) else row["result"]
 
 
 def _is_for_a_worker(row: Row) -> bool:

@@ -13,6 +13,7 @@ from axme.client import AxmeClient
 from axme.exceptions import AxmeHttpError, AxmeTransportError
 from tests.chaos.checker import Final, History, Mail, Op, Post, Seen, Timer, check
 from tests.chaos.harness.places import Place
+from tests.chaos.harness.serving import CREW, Serving
 from tests.chaos.harness.sink import Sink
 from tests.plain import started, until
 
@@ -33,6 +34,7 @@ class Load:
         self._lock = threading.Lock()
         self.sink = Sink()
         self._client = place.client()
+        self._serving = Serving(place, self._noted)
         self._subscription: str = self._client.webhooks.subscribe(self.sink.url, [EVENT]).id
         self._registers = [self._client.send_intent(_intent(f"register-{n}")) for n in range(REGISTERS)]
         self._watched = [self._client.send_intent(_intent(f"watched-{n}")) for n in range(max(1, observers // 2))]
@@ -65,6 +67,7 @@ class Load:
         deadline = time.monotonic() + TIMER_BOUND
         while not self._is_quiet() and time.monotonic() < deadline:
             time.sleep(0.3)  # what does not come is for the checker to say
+        self._serving.close()
         self._client.close()
         self.history.texts |= self._place.logs()
         self.history.secrets.append(self._place.api_key)
@@ -88,11 +91,14 @@ class Load:
             "calls_of_unknown_outcome": sum(op.outcome == "unknown" for op in self.history.ops),
             "events_observed": sum(len(seen.events) for seen in self.history.seen),
             "timers_fired": len(self.history.timers),
+            "results_accepted": len({op.key for op in self.history.of("finish", "ok")}),
         }
 
     def _is_quiet(self) -> bool:
         timed = [timer.intent_id for timer in self.history.timers]
         if any(self._client.get_intent(one)["status"] != "TIMED_OUT" for one in timed[-20:]):
+            return False
+        if not self._serving.is_done():
             return False
         pending = self._client.list_webhook_events(status="pending")["events"]
         return not pending and len(self._place.mails()) >= len(self.history.mailed_tasks)
@@ -101,11 +107,14 @@ class Load:
         clients = [self._place.client(node) for node in range(len(self._place.nodes))]
         mine: list[str] = []
         count = 0
-        doings = (self._create, self._twice, self._end, self._cas, self._cas, self._timer, self._decide, self._publish)
+        doings = (
+            self._create, self._twice, self._end, self._cas, self._cas, self._timer, self._decide, self._publish,
+            self._serve,
+        )  # fmt: skip
         while not self._over.is_set():
             key = f"w{number}-{count}"
             count += 1
-            chance.choices(doings, (8, 2, 3, 2, 2, 1, 1, 1))[0](clients, chance, key, mine)
+            chance.choices(doings, (8, 2, 3, 2, 2, 1, 1, 1, 4))[0](clients, chance, key, mine)
         for client in clients:
             client.close()
 
@@ -120,9 +129,12 @@ class Load:
             answer = getattr(error, "details", None) or {}
         told.setdefault("intent_id", answer.get("intent_id", ""))
         op = Op(verb, outcome, key, answer=answer, began=began, ended=time.monotonic(), **told)  # type: ignore[arg-type]
+        self._noted(op)
+        return answer if outcome == "ok" else None
+
+    def _noted(self, op: Op) -> None:
         with self._lock:
             self.history.ops.append(op)
-        return answer if outcome == "ok" else None
 
     def _create(self, clients: list[AxmeClient], chance: random.Random, key: str, mine: list[str], **extra: Any) -> Any:
         body = _intent(key) | extra
@@ -133,6 +145,10 @@ class Load:
         if made and not extra:
             mine.append(made["intent_id"])
         return made
+
+    def _serve(self, clients: list[AxmeClient], chance: random.Random, key: str, mine: list[str]) -> None:
+        if made := self._create(clients, chance, key, mine, to_agent=CREW):
+            self._serving.sent.append(made["intent_id"])
 
     def _twice(self, clients: list[AxmeClient], chance: random.Random, key: str, mine: list[str]) -> None:
         self._create(clients, chance, key, mine)
