@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 from time import monotonic
@@ -13,12 +14,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from axme.config import Secret
 from axme.transport.chunks import ChunkedResponse
 from axme.transport.deadline import Guard, current
 
 #: Servers commonly close idle connections after 5 s; a request that crosses with the closing would fail.
 IDLE_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
+_PLAIN = re.compile(r"[A-Za-z0-9-]+: [!-~](?:[ -~]*[!-~])?")
+_TEXTS = (str, Secret)
 _sockets: WeakSet[socket.socket] = WeakSet()
 
 
@@ -104,6 +108,14 @@ class _Guarded(HTTPConnection):
             self._parts = None
         self.send(request)
         self._fresh = False
+
+    def putheader(self, header: str, *values: Any) -> None:  # type: ignore[override]
+        # The base takes each apart in a dozen steps to find what this finds in one.
+        line = f"{header}: {values[0]}"
+        if len(values) == 1 and values[0].__class__ in _TEXTS and _PLAIN.fullmatch(line):
+            self._output(line.encode("ascii"))  # type: ignore[attr-defined]
+        else:
+            super().putheader(header, *values)
 
     def send(self, data: Any) -> None:
         if self._parts is None:
