@@ -63,10 +63,6 @@ class App:
     def _check(self, request: Request) -> None:
         if not request.path.isprintable():
             raise GatewayError(NOT_FOUND, "there is nothing at a path with control characters")
-        if "content-length" in request.headers and "transfer-encoding" in request.headers:
-            # A proxy in front that goes by the other one of them would see other requests in the same bytes.
-            text = "a request has Content-Length or Transfer-Encoding, not both"
-            raise GatewayError(BAD_REQUEST, text, headers={"Connection": "close"})
         if request.twice:
             text = f"the header {request.twice} is given twice"
             raise GatewayError(BAD_REQUEST, text, headers={"Connection": "close"})

@@ -36,7 +36,7 @@ STOP_SECONDS = 5.0
 ADVANCE_SECONDS = 600.0
 _LOOK_SECONDS = 0.01
 _LOG_LINES = 20
-_NEEDED = ("starlette", "uvicorn", "sqlalchemy", "alembic", "jsonschema", "itsdangerous", "jinja2")
+_NEEDED = ("starlette", "uvicorn", "httptools", "sqlalchemy", "alembic", "jsonschema", "itsdangerous", "jinja2")
 _running: set[LocalGateway] = set()
 
 

@@ -6,7 +6,6 @@ import asyncio
 import socket
 
 from axme.gateway import LocalGateway
-from axme.gateway.joined import JoinedTransport
 from axme.gateway.server import listen
 
 
@@ -25,53 +24,6 @@ def test_accepted_connections_do_not_wait_for_more_to_send() -> None:
         return found
 
     assert asyncio.run(scene()) == 1
-
-
-class Wire(asyncio.Transport):
-    """Remembers what it is asked to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[object] = []
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.seen.append(bytes(data))
-
-    def close(self) -> None:
-        self.seen.append("closed")
-
-    def abort(self) -> None:
-        self.seen.append("aborted")
-
-
-def test_what_is_written_in_one_turn_is_sent_in_one_piece() -> None:
-    async def scene() -> list[object]:
-        wire = Wire()
-        joined = JoinedTransport(wire, asyncio.get_running_loop())
-        joined.write(b"head ")
-        joined.write(b"body")
-        assert wire.seen == []
-        await asyncio.sleep(0)
-        joined.write(b"next")
-        await asyncio.sleep(0)
-        joined.write(b"last")
-        joined.close()
-        await asyncio.sleep(0)
-        return wire.seen
-
-    assert asyncio.run(scene()) == [b"head body", b"next", b"last", "closed"]
-
-
-def test_what_is_aborted_is_not_sent() -> None:
-    async def scene() -> list[object]:
-        wire = Wire()
-        joined = JoinedTransport(wire, asyncio.get_running_loop())
-        joined.write(b"secret")
-        joined.abort()
-        await asyncio.sleep(0)
-        return wire.seen
-
-    assert asyncio.run(scene()) == ["aborted"]
 
 
 def test_an_answer_arrives_in_one_piece(fresh_gateway: LocalGateway) -> None:

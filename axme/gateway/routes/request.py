@@ -21,7 +21,7 @@ BODY_SECONDS = 30.0
 _TAG = re.compile(r"[\x21-\x7e]{1,128}")
 _CLOSE = {"Connection": "close"}
 #: Headers that decide who acts and what happens once: given twice, they contradict each other.
-_ONCE = frozenset({"x-api-key", "authorization", "x-owner-agent", "idempotency-key", "content-length", "host"})
+_ONCE = frozenset({"x-api-key", "authorization", "x-owner-agent", "idempotency-key"})
 
 
 class Request:

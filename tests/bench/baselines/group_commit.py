@@ -49,7 +49,7 @@ class GroupCommit:
 
 
 def serve(routes: list[Route]) -> None:
-    """Serve on a free port and print it; pure Python, asyncio and h11, as the gateway's default."""
+    """Serve on a free port and print it; pure Python: asyncio and h11."""
     # asyncio turns Nagle's algorithm off only where the socket itself says that it is TCP.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
