@@ -43,10 +43,10 @@ def main() -> None:
         with run.observe(timeout=60) as events:
             for event in events:
                 about = event.details or {}
-                if "step_id" in about:
-                    print(f"{about['step_index']}/{about['steps_total']} {about['step_id']:14} {about['step_status']}")
                 if event.event_type == "intent.human_task_assigned":
                     run.decide("approved", comment="go ahead")
+                elif "step_id" in about:
+                    print(f"{about['step_index']}/{about['steps_total']} {about['step_id']:14} {about['step_status']}")
 
         for steps in streams.values():
             steps.close()

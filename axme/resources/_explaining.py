@@ -70,7 +70,8 @@ def _ended(intent: Raw, facts: Raw, http: Http) -> Said:
         comment = f" and said: {decision.comment}" if decision.comment else ""
         because.append(f"{decision.decided_by or 'a person'} decided {decision.outcome!r}{comment}")
     if isinstance(error.get("attempts"), list):
-        because.append(f"workers have tried it {len(error['attempts'])} times")
+        many = len(error["attempts"])
+        because.append(f"workers have tried it {'once' if many == 1 else f'{many} times'}")
     told = {
         IntentStatus.COMPLETED: f"was completed{by}",
         IntentStatus.FAILED: f"has failed{by}: {error.get('message') or error.get('code') or reason or _NO_REASON}",

@@ -49,16 +49,26 @@ def test_a_kill_on_one_node_is_felt_on_the_other(nodes: tuple[LocalGateway, Loca
                 pass  # the test is over
             ended[name] = time.monotonic()
 
+        def follow(client: AxmeClient, intent_id: str) -> None:
+            try:
+                for event in client.intents.handle(intent_id).observe(timeout=30):
+                    heard.append(f"follows {event.event_type}")
+            except AxmePermissionError as refused:
+                heard.append(f"follows {refused.code}")
+
         threads = [
             threading.Thread(target=listen, args=pair, daemon=True) for pair in ((worker, "worker"), (boss, "boss"))
         ]
         for thread in threads:
             thread.start()
+        asked = worker.intents.create("task.v1", to="boss")
+        following = threading.Thread(target=follow, args=(worker, asked.id), daemon=True)
+        following.start()
         before = boss.intents.create("task.v1", to="worker")
-        until(lambda: f"worker {before.id}" in heard)
+        until(lambda: f"worker {before.id}" in heard and "follows intent.delivered" in heard)
         killed = time.monotonic()
         admin.agents.handle("worker").kill()
-        until(lambda: "worker agent_killed" in heard, seconds=5)
+        until(lambda: "worker agent_killed" in heard and "follows agent_killed" in heard, seconds=5)
         assert ended["worker"] - killed < 5
         assert "boss" not in ended, "whoever follows something else goes on"
         for refused in (

@@ -94,6 +94,7 @@ def kill(tx: Tx, who: Identity, address_id: str) -> dict[str, Any]:
         claimed = tx.run(claims.OF_MAILBOX, {"mailbox": mailbox})
         give_back_all(tx, [claim["intent_id"] for claim in claimed])
         tx.publish(topics.agent(mailbox), 0, None)
+        tx.publish(topics.key(row["service_account_id"]), 0, None)
     return {"ok": True, "agent": _agent(tx, row, _NOTHING)}
 
 

@@ -52,8 +52,10 @@ class Identity:
 
     @property
     def closed_by(self) -> tuple[str, ...]:
-        """The topics of whatever ends what this caller has open: its key, membership, workspace and organization."""
-        names = dict.fromkeys(filter(None, (self.key_id, self.session, self.workspace_id, self.org_id)))
+        """The topics of whatever ends what this caller has open: its key, membership, workspace and organization, and
+        the kill of its agent."""
+        own = (self.key_id, self.session, self.service_account_id, self.workspace_id, self.org_id)
+        names = dict.fromkeys(filter(None, own))
         return tuple(map(topics.key, names))
 
     @property

@@ -63,7 +63,7 @@ def follow(services: Services, asked: Asked) -> Source:
         topic=topics.intent(intent_id),
         step=1,
         ends=True,
-        read=lambda since: services.store.glance(lambda tx: intents.backlog(tx, asked.who, intent_id, since)),
+        read=lambda since: services.store.glance(lambda tx: intents.followed(tx, asked.who, intent_id, since)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from axme.gateway.actions.intents.control import update_controls, update_policy
 from axme.gateway.actions.intents.create import create
-from axme.gateway.actions.intents.read import Backlog, backlog, events, get, has_ended, list_intents
+from axme.gateway.actions.intents.read import Backlog, backlog, events, followed, get, has_ended, list_intents
 from axme.gateway.actions.intents.resolve import bulk_cancel, resolve
 from axme.gateway.actions.intents.resume import resume
 
@@ -12,6 +12,7 @@ __all__ = [
     "bulk_cancel",
     "create",
     "events",
+    "followed",
     "get",
     "has_ended",
     "list_intents",

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from axme.contract import addresses
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.statuses import is_terminal, parse_statuses
+from axme.gateway.actions.admission import killed
 from axme.gateway.actions.intents.access import find
 from axme.gateway.actions.steps import shown
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import wire
 from axme.gateway.store.queries import intents, jobs
+from axme.gateway.store.queries.cross_org import is_killed
 from axme.gateway.store.tx import Tx
 
 
@@ -52,6 +54,17 @@ def backlog(tx: Tx, who: Identity, intent_id: str, since: int) -> Backlog:
     intent = find(tx, who, intent_id)
     steps = intents.events_since(tx, intent_id, since) if since < intent.seq else []
     return Backlog([wire.event(intent_id, step) for step in steps], intent.seq, intent.is_terminal)
+
+
+def followed(tx: Tx, who: Identity, intent_id: str, since: int) -> Backlog:
+    """:func:`backlog` for a stream: an agent that is killed follows nothing.
+
+    Raises:
+        GatewayError: 404; 403 ``agent_killed``.
+    """
+    if is_killed(tx, who.address, who.address):
+        raise killed(who.address)
+    return backlog(tx, who, intent_id, since)
 
 
 def list_intents(
