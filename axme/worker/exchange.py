@@ -56,23 +56,22 @@ class ExchangeSource(GatewaySource):
             return
         self._line.join(place)
         if place.answer is None:
-            self._send(place)
+            self._send()
         if isinstance(place.answer, Exception):
             raise place.answer
         if not place.answer:
             super().settle(claim, outcome, key, trace_id)
 
-    def _send(self, first: Place) -> None:
+    def _send(self) -> None:
         """Send what stands in line, and tell everybody what became of it: ``True``, an error, or to go alone."""
         batch = self._line.take()
-        answer: Any = AxmeError("the worker was torn away from its request")
+        answer: Any = AxmeError("it was not sent")
         try:
-            try:
-                answer = self._ask(batch)
-            except AxmeError as error:
-                # What was refused as a whole, each of them hears for itself.
-                alone = isinstance(error, AxmeHttpError) and (not error.retryable or error.status_code == _BROKEN)
-                answer = False if alone else error
+            answer = self._ask(batch)
+        except Exception as error:
+            # What was refused as a whole, each of them hears for itself.
+            alone = isinstance(error, AxmeHttpError) and (not error.retryable or error.status_code == _BROKEN)
+            answer = False if alone else error
         finally:
             for number, place in enumerate(batch):
                 place.answer = answer[number] if isinstance(answer, list) else answer
@@ -87,7 +86,11 @@ class ExchangeSource(GatewaySource):
         if "settled" not in answer:
             self._singly = True
             return False
-        return [one["ok"] or http_error(one["status_code"], {"error": one["error"]}) for one in answer["settled"]]
+        return [_verdict(one) for _, one in zip(batch, answer["settled"], strict=True)]
+
+
+def _verdict(said: dict[str, Any]) -> Any:
+    return True if said["ok"] else http_error(said["status_code"], {"error": said["error"]})
 
 
 def _size(said: dict[str, Any]) -> int:

@@ -36,11 +36,15 @@ class Desk(AxmeClient):
         self.answer: Callable[[Body], Body] = settled
         self.held = threading.Event()
         self.held.set()
+        self.polled = threading.Event()
 
     def claim_deliveries(
         self, address: str, payload: Any, *, cancel: Cancel | None = None, idempotency_key: str | None = None,
         trace_id: str | None = None,
     ) -> Body:  # fmt: skip
+        if payload["wait_seconds"]:
+            assert self.polled.wait(20)
+            return {"ok": True, "claims": []}
         self.asked.append(payload)
         assert self.held.wait(20)
         return self.answer(payload)
@@ -125,6 +129,23 @@ def test_what_piles_up_is_one_request_and_each_is_told_its_own(bench: Bench) -> 
         waiting["b"].result(20)
     assert [names(asked) for asked in bench.desk.asked] == [["first"], ["a", "b", "c"]]
     assert bench.desk.asked[1]["limit"] == 3
+
+
+def test_a_question_for_work_that_is_held_holds_up_no_result(bench: Bench) -> None:
+    asking = bench._pool.submit(bench.source.take, 8)
+    bench.settle("a").result(20)
+    assert not asking.done()
+    bench.desk.polled.set()
+    assert asking.result(20) == []
+
+
+def test_an_answer_that_makes_no_sense_leaves_nobody_waiting(bench: Bench) -> None:
+    waiting = bench.piled_up("a", "b")
+    bench.desk.answer = lambda asked: {"ok": True, "claims": [], "settled": []}
+    bench.desk.held.set()
+    for one in waiting.values():
+        with pytest.raises(ValueError):
+            one.result(20)
 
 
 def test_who_leaves_takes_nothing_new(bench: Bench) -> None:
