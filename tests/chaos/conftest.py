@@ -13,6 +13,14 @@ from tests.chaos.harness.places import Place
 from tests.chaos.harness.sizes import SEED, new_seed
 from tests.chaos.power import PowerLine, why_absent
 
+#: What takes minutes is begun first, so that no worker is left with it alone in the end.
+_LONGEST = ("::test_kills_under_load", "::test_the_gateway_does_as_the_model", "::test_power_cuts", "::test_deaths_at")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; whatever else is in the run stays as it is."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONGEST))
+
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:

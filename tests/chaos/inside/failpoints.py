@@ -19,12 +19,16 @@ POINTS = {
     "after_claim": "the engine has a due job in hand",
     "after_send": "a webhook or mail has left, and that is not noted",
 }
+#: Where it can die before it serves.
+MIGRATION = "in_migration"
 _DEAD = 86
 
 
 def install(place: str) -> None:
     """Lead every named place through :func:`_pass`."""
     order = Path(place)
+    from alembic.ddl.impl import DefaultImpl
+
     from axme.gateway.actions import jobs
     from axme.gateway.delivery.outbox import Outbox
     from axme.gateway.routes import answers, layer
@@ -45,6 +49,7 @@ def install(place: str) -> None:
     layer.send_json = through("before_answer", layer.send_json)
     jobs._do = through("after_claim", jobs._do)
     Outbox._settle = through("after_send", Outbox._settle)  # type: ignore[method-assign]
+    DefaultImpl._exec = through(MIGRATION, DefaultImpl._exec)  # type: ignore[method-assign]
     once = layer.once
 
     def at_the_end(*arguments: Any, **options: Any) -> Any:

@@ -23,6 +23,14 @@ from axme.gateway.store.tx import Tx
 
 #: Long enough for a test to fall into.
 _A_MOMENT = 0.3
+_NEXT_RELEASE = (
+    "CREATE TABLE moods (intent_id text PRIMARY KEY REFERENCES intents (intent_id), mood text NOT NULL)",
+    "ALTER TABLE intents ADD COLUMN mood text NOT NULL DEFAULT 'new'",
+    "ALTER TABLE jobs ADD COLUMN weight bigint",
+    "ALTER TABLE idempotency_keys ADD COLUMN origin text",
+    "CREATE INDEX ix_intents_mood ON intents (mood, created_at)",
+    "UPDATE alembic_version SET version_num = 'r9999'",
+)
 
 
 def look_up_then_insert() -> None:
@@ -136,6 +144,24 @@ def commits_reported_as_failed() -> None:
     RootTransaction._do_commit = then_break  # type: ignore[method-assign]
 
 
+def next_release() -> None:
+    """No bug: a release whose migrations go further, as they may: they add, and take nothing away."""
+    from sqlalchemy import text
+    from sqlalchemy.engine import Connection
+
+    from axme.gateway.store import migrate, postgres
+
+    upgrade = migrate.upgrade
+
+    def further(connection: Connection) -> None:
+        if connection.execute(text("SELECT to_regclass('moods')")).scalar_one() is None:
+            upgrade(connection)
+            for statement in _NEXT_RELEASE:
+                connection.execute(text(statement))
+
+    postgres.upgrade = further
+
+
 def _slow_commits() -> None:
     from axme.gateway.store.postgres import PostgresRunner
 
@@ -210,6 +236,6 @@ PLANTS: dict[str, Callable[[], None]] = {
     for made in (
         look_up_then_insert, key_after_effect, normal_sync, answer_before_commit, cursor_of_time, no_row_lock,
         second_end, timer_armed_twice, claim_without_fence, no_tenant_filter, new_id_each_try, slow_commits,
-        commits_reported_as_failed,
+        commits_reported_as_failed, next_release,
     )
 }  # fmt: skip

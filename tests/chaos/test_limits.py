@@ -1,0 +1,81 @@
+"""C9: no file can be opened any more, or no memory is left, for a while: refused, and well again by itself."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.chaos.harness.load import Load
+from tests.chaos.harness.places import Place
+from tests.chaos.harness.sizes import add, size
+from tests.plain import until
+
+TIMES = 3
+CONNECTIONS = 60
+_ROOM = 10
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_no_more_files(place: Place, seed: int) -> None:
+    """Who is connected is served; who is not waits outside, and is let in once there is room."""
+    load = Load(place, seed, writers=4, observers=2)
+    pid = _pid(place)
+    address = urlsplit(place.nodes[0].base_url)
+    for _ in range(size(TIMES)):
+        load.more(5)
+        used = len(os.listdir(f"/proc/{pid}/fd"))
+        with _limit(pid, resource.RLIMIT_NOFILE, used + _ROOM), ExitStack() as opened:
+            for _ in range(CONNECTIONS):
+                opened.enter_context(socket.create_connection((address.hostname, address.port), timeout=20))
+            until(lambda used=used: len(os.listdir(f"/proc/{pid}/fd")) >= used + _ROOM)  # type: ignore[misc]
+            load.more(5)
+    load.more(5)
+    log = (place.nodes[0].data_dir / "gateway.log").read_text()
+    assert 1 <= log.count("raise the limit of open files") <= size(TIMES) + 1, (
+        "told now and then, not thousands of times"
+    )
+    assert "socket.accept()" not in log
+    add(times_without_files=size(TIMES), **load.judge())
+
+
+def test_no_more_memory(place: Place, seed: int) -> None:
+    chance = random.Random(seed)
+    load = Load(place, seed, writers=4, observers=2)
+    pid = _pid(place)
+    for _ in range(size(TIMES)):
+        load.more(5)
+        with _limit(pid, resource.RLIMIT_DATA, _data(pid) + chance.randrange(2**20)):
+            time.sleep(chance.uniform(0.2, 1.0))
+        load.more(5)
+    add(times_without_memory=size(TIMES), **load.judge())
+
+
+@contextmanager
+def _limit(pid: int, what: int, count: int) -> Iterator[None]:
+    soft, hard = resource.prlimit(pid, what)
+    resource.prlimit(pid, what, (count, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, what, (soft, hard))
+
+
+def _data(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmData"))) * 1024
+
+
+def _pid(place: Place) -> int:
+    pid = place.nodes[0].pid
+    assert pid is not None
+    return pid
