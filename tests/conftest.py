@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from axme.client import AxmeClient
 
 HERE = Path(__file__).parent
+#: A machine may have much else to do.
+START_SECONDS = 60.0
 #: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
 SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "matrix", "nodes", "security", "web"})
 
@@ -68,21 +70,21 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGateway]:
     """One gateway for the whole run, on the real clock. Tests share it: use names of your own."""
-    with start(data_dir=tmp_path_factory.mktemp("gateway")) as running:
+    with start(data_dir=tmp_path_factory.mktemp("gateway"), timeout=START_SECONDS) as running:
         yield running
 
 
 @pytest.fixture
 def fresh_gateway(tmp_path: Path) -> Iterator[LocalGateway]:
     """An empty gateway for one test, which may stop, kill and restart it."""
-    with start(data_dir=tmp_path / "gateway") as running:
+    with start(data_dir=tmp_path / "gateway", timeout=START_SECONDS) as running:
         yield running
 
 
 @pytest.fixture
 def movable_gateway(tmp_path: Path) -> Iterator[LocalGateway]:
     """An empty gateway whose clock only the test moves."""
-    with start(data_dir=tmp_path / "gateway", clock="test") as running:
+    with start(data_dir=tmp_path / "gateway", clock="test", timeout=START_SECONDS) as running:
         yield running
 
 
