@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import sqlite3
 import uuid
@@ -24,6 +25,8 @@ from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Statements, Tx
 
 T = TypeVar("T")
+_log = logging.getLogger("axme.gateway")
+_TOLD = ": with several writing connections it could lose pages (fixed in 3.51.3), so one alone writes"
 BUSY_SECONDS = 30
 READERS = 4
 #: Pages of journal after which SQLite copies it back into the file: rarely, because each time costs syncs.
@@ -40,6 +43,7 @@ def open_runner(url: URL, clock: Clock, publish: Publish) -> SQLiteRunner:
     if not url.database or url.database == ":memory:":
         raise StoreError("SQLite needs a file: write sqlite:////absolute/path/axme.db")
     path = Path(url.database).absolute()
+    _log.info("SQLite %s%s", sqlite3.sqlite_version, _TOLD if has_the_reset_race(sqlite3.sqlite_version_info) else "")
     with ExitStack() as opened:
         lock = opened.enter_context(_hold(path))
         _require_there(path, lock)
@@ -49,6 +53,12 @@ def open_runner(url: URL, clock: Clock, publish: Publish) -> SQLiteRunner:
         _mark(lock)
         opened.pop_all()
     return SQLiteRunner(path, writing, clock, publish, lock)
+
+
+def has_the_reset_race(version: tuple[int, ...]) -> bool:
+    """Whether SQLite ``version`` can lose pages where two connections write and copy the journal back at once."""
+    repaired = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return version >= (3, 7) and not repaired
 
 
 def _hold(path: Path) -> IO[str]:

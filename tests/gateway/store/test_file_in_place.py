@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from axme.contract.clock import MovableClock
 from axme.gateway.errors import GatewayError
-from axme.gateway.store import Store
+from axme.gateway.store import Store, sqlite
 from axme.gateway.store.errors import StoreError
 from axme.gateway.store.queries.counters import next_number
 
@@ -70,9 +71,21 @@ def test_while_another_file_or_none_is_in_its_place_nothing_is_stored(path: Path
         store.close()
 
 
-def test_one_connection_writes(path: Path) -> None:
+RACE = {(3, 6, 23): False, (3, 7, 0): True, (3, 40, 1): True, (3, 44, 5): True, (3, 44, 6): False, (3, 45, 0): True}
+RACE |= {(3, 50, 6): True, (3, 50, 7): False, (3, 51, 0): True, (3, 51, 2): True, (3, 51, 3): False, (3, 52, 0): False}
+
+
+@pytest.mark.parametrize("version", RACE)
+def test_releases_that_lose_pages_are_known(version: tuple[int, ...]) -> None:
+    assert sqlite.has_the_reset_race(version) is RACE[version]
+
+
+def test_one_connection_writes(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Releases of SQLite before 3.51.3 can lose pages where two write and copy the journal back at once."""
+    caplog.set_level(logging.INFO, "axme.gateway")
     store = _open(path)
+    affected = sqlite.has_the_reset_race(sqlite3.sqlite_version_info)
+    assert any("one alone writes" in record.getMessage() for record in caplog.records) is affected
     try:
         with pytest.raises(GatewayError) as refused:
             store.read_sync(lambda tx: tx.query(text("DELETE FROM counters")))
