@@ -18,7 +18,6 @@ from types import FrameType
 import uvicorn
 
 from axme.contract.clock import Clock, MovableClock, SystemClock
-from axme.gateway import crowding
 from axme.gateway.actions import console
 from axme.gateway.actions.bootstrap import Credentials, first_boot
 from axme.gateway.app import App
@@ -151,7 +150,6 @@ async def _serve(
 ) -> None:
     port: int = listener.getsockname()[1]
     base_url = f"{'https' if settings.speaks_tls else 'http'}://{settings.host}:{port}"
-    crowding.watch(asyncio.get_running_loop())
     broadcaster = Broadcaster(asyncio.get_running_loop())
     trail = Trail(store)
     gatekeeper = Gatekeeper(store, trail)
