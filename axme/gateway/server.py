@@ -30,9 +30,10 @@ from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
 from axme.gateway.routes.access import Gatekeeper
+from axme.gateway.routes.revocations import Revocations
 from axme.gateway.routes.services import Services
 from axme.gateway.settings import Settings
-from axme.gateway.store import Notice, Store, Tx
+from axme.gateway.store import Notice, Store, Tx, topics
 from axme.gateway.store.files import MediaFiles
 from axme.gateway.trail import Trail
 
@@ -153,8 +154,10 @@ async def _serve(
     broadcaster = Broadcaster(asyncio.get_running_loop())
     trail = Trail(store)
     gatekeeper = Gatekeeper(store, trail)
-    broadcaster.listen("key:", gatekeeper.forget)
+    for topic in (topics.key(""), topics.ANYTHING):
+        broadcaster.listen(topic, gatekeeper.forget)
     desk = Desk(broadcaster)
+    Revocations(store, broadcaster, desk)
     engine = Engine(store)
     outbox = Outbox(
         store,

@@ -12,7 +12,7 @@ import requests
 
 from tests.nodes.conftest import Join, caller_of
 from tests.nodes.valve import Valve
-from tests.plain import Caller, until
+from tests.plain import Caller, make_agent, until
 from tests.postgres import Private
 
 #: What is promised, and what a machine that does something else at the same time may add.
@@ -115,6 +115,38 @@ def test_a_network_that_falls_silent_is_noticed_and_what_was_missed_is_caught_up
         assert heals(caller) < HEAL_SECONDS + SPARE_SECONDS
         types = [frame.data["event_type"] for frame in shown]
     assert types[-1] == "intent.completed"
+
+
+def test_a_key_that_was_revoked_in_the_silence_has_nothing_open_afterwards(
+    join: Join, valve: Valve, through: str
+) -> None:
+    whole, cut = join(), join(database=through)
+    direct = caller_of(whole, whole)
+    intent_id, agent = direct.create(), make_agent(direct)
+    left: list[float] = []
+
+    def work(caller: Caller) -> None:
+        path = f"/v1/agents/{agent.address}/claims"
+        caller.send("POST", path, json={"worker_id": "w", "wait_seconds": 30})
+        left.append(time.monotonic())
+
+    with Caller(cut.base_url, agent.key) as caller, Caller(cut.base_url, agent.key) as worker:
+        until(lambda: caller.send("GET", f"/v1/intents/{intent_id}").status_code == 200)
+        in_line = threading.Thread(target=work, args=(worker,), daemon=True)
+        in_line.start()
+        with caller.stream(f"/v1/intents/{intent_id}/events/stream", wait_seconds=60) as frames:
+            shown = iter(frames)
+            assert next(shown).data["event_type"] == "intent.created"
+            began = time.monotonic()
+            valve.close()
+            direct.post(f"/v1/service-accounts/{agent.service_account_id}/keys/{agent.key_id}/revoke")
+            until(lambda: create(caller, "into the silence").status_code == 503, seconds=30)
+            valve.open()
+            assert [frame.event for frame in shown][-1] == "stream.timeout"
+            assert time.monotonic() - began < 25, "it went on until its time was over"
+        in_line.join(30)
+        assert left[0] - began < 25
+        until(lambda: caller.send("GET", f"/v1/intents/{intent_id}").status_code == 401)
 
 
 def test_a_server_that_drops_every_connection_is_asked_again(join: Join, own_server: Private) -> None:

@@ -16,6 +16,8 @@ from axme.gateway.store.columns import from_json
 from tests.plain import Caller, admin, good, make_agent
 from tests.security.people import person
 
+pytestmark = pytest.mark.sqlite
+
 
 def _verify(place: Path, *head: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "axme.gateway", "--data-dir", str(place), "--verify-audit", *head]

@@ -6,8 +6,6 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +23,6 @@ from axme.gateway.store import Tx
 from axme.gateway.store.errors import unavailable
 from axme.gateway.store.tables import intents
 from axme.gateway.trail import Trail
-from tests import databases
 from tests.gateway.rig import Rig, refusal
 
 #: What an answer must never tell.
@@ -57,13 +54,6 @@ class _Failing:
 
     async def glance(self, action: Any) -> Any:
         return await self._run("glance", action)
-
-
-@pytest.fixture
-def one_rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(databases.url(tmp_path))
-    yield made
-    made.close()
 
 
 @pytest.fixture

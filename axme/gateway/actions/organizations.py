@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from axme.contract import addresses
+from axme.contract import addresses, limits
 from axme.contract.clock import to_text
 from axme.contract.codes import DUPLICATE, INVALID_TRANSITION, VALIDATION_ERROR
 from axme.contract.member_roles import ORG_OWNER
 from axme.gateway.actions import audit, members
+from axme.gateway.actions.ceilings import require_room
 from axme.gateway.actions.tenants import same_id, the_organization
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.store import topics
 from axme.gateway.store.columns import from_json, to_json
+from axme.gateway.store.queries import members as member_queries
 from axme.gateway.store.queries import tenants
 from axme.gateway.store.tx import Row, Tx
 
@@ -25,7 +27,8 @@ def create(tx: Tx, who: Identity, body: dict[str, Any]) -> dict[str, Any]:
     """Make an organization, empty but for its owners: who asks, and who it is asked for. ``POST /v1/organizations``
 
     Raises:
-        GatewayError: 409 ``duplicate``, another one has the address part of this name; 422, the name makes none.
+        GatewayError: 409 ``duplicate``, another one has the address part of this name; 422, the name makes none;
+            429 ``quota_exceeded``, an owner has too many.
     """
     row = found(tx, who, body, owners=[who.actor, body.get("requested_by_actor_id") or who.actor])
     return {"ok": True, "organization": as_sent(row)}
@@ -33,6 +36,9 @@ def create(tx: Tx, who: Identity, body: dict[str, Any]) -> dict[str, Any]:
 
 def found(tx: Tx, who: Identity, body: dict[str, Any], *, owners: list[str]) -> Row:
     """Make an organization that belongs to ``owners``."""
+    for owner in dict.fromkeys(owners):
+        have = tx.run(member_queries.COUNT_OWNED, {"actor_id": owner})[0]["count"]
+        require_room(owner, have, limits.ORGANIZATIONS_PER_OWNER, "organizations")
     row = insert(tx, body)
     for owner in dict.fromkeys(owners):
         members.insert(tx, row["org_id"], None, owner, ORG_OWNER, invited_by=who.actor)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from axme.contract import limits
 from axme.contract.clock import to_micros, to_text
 from axme.contract.codes import DUPLICATE, NOT_FOUND, VALIDATION_ERROR
-from axme.contract.limits import LIST_LIMIT
 from axme.gateway.actions import audit, members, sessions
+from axme.gateway.actions.ceilings import require_room
 from axme.gateway.actions.organizations import slug_of
 from axme.gateway.actions.tenants import the_organization, the_workspace, visible_part
 from axme.gateway.auth.identity import Identity
@@ -31,10 +32,12 @@ def create(tx: Tx, who: Identity, body: dict[str, Any]) -> dict[str, Any]:
 
     Raises:
         GatewayError: 404; 403, the workspace is not the caller's; 409 ``duplicate``, with the account that has the
-            name; 422.
+            name; 422; 429 ``quota_exceeded``, the workspace is full.
     """
     workspace = the_workspace(tx, who, body.get("org_id"), body.get("workspace_id"))
     organization = the_organization(tx, who, workspace["org_id"])
+    have = tx.run(accounts.COUNT_LIVING_ACCOUNTS, {"workspace_id": workspace["workspace_id"]})[0]["count"]
+    require_room("the workspace", have, limits.ACCOUNTS_PER_WORKSPACE, "service accounts")
     address = f"agent://{organization['slug']}/{workspace['slug']}/{slug_of(body['name'])}"
     taken = tx.one(accounts.LIVING_ACCOUNT_AT, {"address": address})
     if taken is not None:
@@ -64,7 +67,7 @@ def list_accounts(tx: Tx, who: Identity, *, org_id: str | None, workspace_id: st
     Without either, those of the caller's workspace; where the caller has nothing to do with, there are none.
     """
     part = visible_part(tx, who, org_id, workspace_id)
-    rows = [] if part is None else tx.query(accounts.living(*part, limit=LIST_LIMIT[1]))
+    rows = [] if part is None else tx.query(accounts.living(*part, limit=limits.LIST_LIMIT[1]))
     return {"ok": True, "service_accounts": [_account(row) for row in rows]}
 
 
@@ -109,7 +112,8 @@ def create_key(tx: Tx, who: Identity, service_account_id: str, body: dict[str, A
     """Make a key; its ``token`` is in this answer and nowhere else. ``POST …/{service_account_id}/keys``
 
     Raises:
-        GatewayError: 404; 403, the account's role is above the caller's; 422, it would be expired from the start.
+        GatewayError: 404; 403, the account's role is above the caller's; 422, it would be expired from the start; 429
+            ``quota_exceeded``, the account has too many.
     """
     account = _find_to_change(tx, who, service_account_id)
     expires: datetime | None = body.get("expires_at")
@@ -118,6 +122,9 @@ def create_key(tx: Tx, who: Identity, service_account_id: str, body: dict[str, A
         raise GatewayError(
             VALIDATION_ERROR, "expires_at: is in the past; choose a later moment", details={"field": "expires_at"}
         )
+    sought = {"service_account_id": account["service_account_id"], "now": tx.now}
+    have = tx.run(accounts.COUNT_LIVING_KEYS, sought)[0]["count"]
+    require_room("the account", have, limits.KEYS_PER_ACCOUNT, "keys")
     minted = mint(account["service_account_id"])
     row: Row = {
         "key_id": accounts.new_key_id(),

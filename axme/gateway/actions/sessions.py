@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from axme.contract.clock import to_text
@@ -9,7 +10,7 @@ from axme.contract.schemas.webhooks import SESSION_REVOKED
 from axme.gateway.auth import tokens
 from axme.gateway.auth.identity import Identity
 from axme.gateway.store import topics
-from axme.gateway.store.queries import webhooks
+from axme.gateway.store.queries import access, webhooks
 from axme.gateway.store.tx import Row, Tx
 
 
@@ -22,6 +23,16 @@ def of_member(tx: Tx, who: Identity, member: Row) -> None:
 def of_key(tx: Tx, who: Identity, account: Row, key_id: str) -> None:
     """A key is worth nothing any more: told to its agent, and to who revoked it."""
     _tell(tx, who, [account["address"]], "api_key", account, {"key_id": key_id, "agent": account["address"]})
+
+
+def ended(tx: Tx, names: Iterable[str]) -> set[str]:
+    """Those of ``names`` that let nobody in any more.
+
+    Args:
+        names: keys, members, workspaces and organizations, as :mod:`~axme.gateway.store.topics` names them.
+    """
+    sought = set(names)
+    return sought - {row["name"] for row in tx.query(access.living(sorted(sought), tx.now))}
 
 
 def _tell(tx: Tx, who: Identity, addresses: list[str], kind: str, row: Row, details: dict[str, Any]) -> None:

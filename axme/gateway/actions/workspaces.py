@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from axme.contract import limits
 from axme.contract.clock import to_text
 from axme.contract.codes import DUPLICATE, FORBIDDEN, INVALID_TRANSITION
 from axme.gateway.actions import audit
+from axme.gateway.actions.ceilings import require_room
 from axme.gateway.actions.organizations import changes, slug_of
 from axme.gateway.actions.tenants import same_id, the_organization, the_workspace
 from axme.gateway.auth.identity import Identity
@@ -23,7 +25,8 @@ def create(tx: Tx, who: Identity, org_id: str, body: dict[str, Any]) -> dict[str
     """Make a workspace. ``POST /v1/organizations/{org_id}/workspaces``
 
     Raises:
-        GatewayError: 404; 403, the caller administers a workspace, not the organization; 409 ``duplicate``; 422.
+        GatewayError: 404; 403, the caller administers a workspace, not the organization; 409 ``duplicate``; 422;
+            429 ``quota_exceeded``, the organization has too many.
     """
     organization = the_organization(tx, who, org_id)
     same_id(body, "org_id", organization["org_id"])
@@ -31,6 +34,8 @@ def create(tx: Tx, who: Identity, org_id: str, body: dict[str, Any]) -> dict[str
         raise GatewayError(
             FORBIDDEN, "operation requires one of roles org_owner, org_admin: a workspace is all you have"
         )
+    have = tx.run(tenants.COUNTS, {"org_id": organization["org_id"]})[0]["workspaces_count"]
+    require_room("the organization", have, limits.WORKSPACES_PER_ORGANIZATION, "workspaces")
     row = insert(tx, organization["org_id"], body)
     audit.record(
         tx,

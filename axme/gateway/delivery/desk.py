@@ -92,6 +92,11 @@ class Desk:
                 place.call()
                 return
 
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The topics that make somebody leave."""
+        return frozenset(topic for line in self._lines.values() for place in line for topic in place.closed_by)
+
     def close(self) -> None:
         """Have everybody leave, those who are about to come included."""
         self._closed = True

@@ -21,6 +21,11 @@ _HEADERS = [
 
 async def send_stream(services: Services, source: Source, asked: Asked, request: Request, send: Send) -> None:
     """Send events until the end, the deadline, the departure of the client or of the gateway."""
+    with services.seats.take(asked.who.key_id):
+        await _send(services, source, asked, request, send)
+
+
+async def _send(services: Services, source: Source, asked: Asked, request: Request, send: Send) -> None:
     query = asked.query
     stream = Stream(source, services.broadcaster, asked.who.closed_by, query["since"], query["wait_seconds"])
     await stream.open()

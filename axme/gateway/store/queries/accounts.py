@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, text, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, text, update
 
 from axme.gateway.store.tables import organizations, service_account_keys, service_accounts, workspaces
 
@@ -89,6 +89,14 @@ KEYS = (
 )
 LIVING_KEYS = select(_k.key_id, _k.revoked_at).where(
     _k.service_account_id == bindparam("service_account_id"), _k.revoked_at.is_(None)
+)
+COUNT_LIVING_KEYS = select(func.count().label("count")).where(
+    _k.service_account_id == bindparam("service_account_id"),
+    _k.revoked_at.is_(None),
+    or_(_k.expires_at.is_(None), _k.expires_at > bindparam("now")),
+)
+COUNT_LIVING_ACCOUNTS = select(func.count().label("count")).where(
+    _a.workspace_id == bindparam("workspace_id"), _a.status != DELETED
 )
 REVOKE_KEY = (
     update(service_account_keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, or_, select, text, update
+from sqlalchemy import bindparam, func, or_, select, text, update
 
 from axme.gateway.store.tables import members, organizations, workspaces
 
@@ -55,6 +55,9 @@ MEMBERS = (
     select(members).where(_m.org_id == bindparam("org_id"), _m.status != REMOVED).order_by(_m.created_at, _m.member_id)
 )
 OF_ACTOR = select(members).where(_m.actor_id == bindparam("actor_id"), _m.status != REMOVED)
+COUNT_OWNED = select(func.count().label("count")).where(
+    _m.actor_id == bindparam("actor_id"), _m.role == "org_owner", _m.workspace_id == EVERYWHERE, _m.status != REMOVED
+)
 OF_ACTOR_IN = (
     select(members)
     .where(_m.actor_id == bindparam("actor_id"), _m.org_id == bindparam("org_id"), _m.status != REMOVED)
