@@ -8,6 +8,7 @@ from typing import Any
 from axme.contract.clock import to_text
 from axme.contract.codes import INVALID_TRANSITION
 from axme.gateway.actions.admission import killed
+from axme.gateway.actions.claims.admitting import admitted
 from axme.gateway.actions.claims.leases import plan
 from axme.gateway.actions.intents.change import announce, store_change
 from axme.gateway.actions.owners import owner_address
@@ -51,10 +52,10 @@ def claim(tx: Tx, who: Identity, address: str, body: dict[str, Any], *, key: str
     until = tx.now + seconds * SECOND
     found = _again(tx, who, mailbox, worker_id, key, seconds) if key else []
     if not found:
-        free = tx.run(claims.FREE, {"mailbox": mailbox, "now": tx.now, "limit": body["limit"]})
+        free = _free(tx, mailbox, owner, body["limit"])
         row: Row = {"mailbox": mailbox, "worker_id": worker_id, "workspace_id": who.workspace_id, "request_key": key}
         row |= {"lease_seconds": seconds, "lease_until": until}
-        found = [_take(tx, intents.from_row(one), worker_id, owner) for one in free]
+        found = [_take(tx, one, worker_id, owner) for one in free]
         tx.run_many(claims.INSERT, [row | {"intent_id": one.intent_id, "claim_id": one.claim_id} for one in found])
     if found:
         plan(tx, mailbox, worker_id, until)
@@ -74,6 +75,17 @@ def give_back_all(tx: Tx, intent_ids: Sequence[str]) -> None:
         intent = intents.load_for_update(tx, intent_id)
         if intent is not None and intent.claim_id is not None:
             give_back(tx, intent)
+
+
+def _free(tx: Tx, mailbox: str, owner: str, limit: int) -> list[IntentRecord]:
+    """What may be handed out now, the oldest first."""
+    while True:
+        free = [
+            intents.from_row(row) for row in tx.run(claims.FREE, {"mailbox": mailbox, "now": tx.now, "limit": limit})
+        ]
+        # Those that are refused are not free any more.
+        if (found := admitted(tx, owner, free)) or not free:
+            return found
 
 
 def _take(tx: Tx, intent: IntentRecord, worker_id: str, owner: str) -> IntentRecord:
