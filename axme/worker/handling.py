@@ -18,6 +18,7 @@ from axme.exceptions import (
     AxmeConflictError,
     AxmeError,
     AxmeNotFoundError,
+    AxmePermissionError,
     AxmeValidationError,
     AxmeValueError,
 )
@@ -131,6 +132,12 @@ class Handling:
                 return
             except (AxmeValidationError, AxmeValueError) as error:
                 outcome, key = _instead_of(outcome, error), str(uuid.uuid4())
+            except AxmePermissionError as error:
+                if not isinstance(outcome, Wait):
+                    raise
+                # Whom it was to wait for may not be asked, or is killed: another attempt may find that otherwise.
+                said = {"code": error.code or "wait_refused", "message": f"it may not wait for that: {error.message}"}
+                outcome, key = Failed(said), str(uuid.uuid4())
             except AxmeClosedError:
                 return
             except AxmeError as error:

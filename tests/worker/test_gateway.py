@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -123,6 +124,15 @@ def test_a_wait_for_another_agent(agent: Agent, client: AxmeClient) -> None:
     with agent.worker(handle):
         intent = client.intents.create("whole.v1", to=agent).wait(20)
     assert intent.result == {"by": "agent", "status": "COMPLETED", "part": {"doubled": 42}}
+
+
+def test_a_wait_that_is_refused_fails_the_attempt_and_says_why(agent: Agent, client: AxmeClient) -> None:
+    packer = client.agents.create(f"packer-{uuid.uuid4().hex[:8]}")
+    packer.kill()
+    with agent.worker(lambda intent: Wait.for_agent(packer.address, "pack.v1")):
+        ended = client.intents.create("job.v1", to=agent, max_delivery_attempts=1).wait(20)
+    assert (ended.status, ended.error and ended.error["code"]) == (IntentStatus.FAILED, "agent_killed")
+    assert "it may not wait for that" in (ended.error or {})["message"]
 
 
 def test_two_workers_share_and_none_does_the_same(agent: Agent, client: AxmeClient) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -33,6 +35,54 @@ def test_the_senders_trace_goes_on_in_the_handler(payload: dict[str, Any]) -> No
 def test_without_one_there_is_none(payload: dict[str, Any]) -> None:
     with tracing.span(claim(payload), "w") as trace_id:
         assert trace_id is None
+
+
+class Recorded(trace.NonRecordingSpan):
+    """A span as a real tracer has it, as far as it is looked at here."""
+
+    def __init__(self, name: str, attributes: dict[str, Any]) -> None:
+        super().__init__(trace.SpanContext(7, 9, is_remote=False, trace_flags=trace.TraceFlags(1)))
+        self.told: dict[str, Any] = {"name": name} | attributes
+
+    def record_exception(self, exception: BaseException, *_: Any, **__: Any) -> None:
+        self.told["exception"] = exception
+
+    def set_status(self, status: Any, description: str | None = None) -> None:
+        self.told["status"] = status
+
+    def end(self, end_time: int | None = None) -> None:
+        self.told["ended"] = True
+
+
+class Recorder:
+    """A tracer that keeps its spans."""
+
+    def __init__(self) -> None:
+        self.spans: list[Recorded] = []
+
+    @contextmanager
+    def start_as_current_span(self, name: str, *, attributes: dict[str, Any], **_: Any) -> Iterator[Recorded]:
+        self.spans.append(Recorded(name, attributes))
+        with trace.use_span(self.spans[-1], end_on_exit=True):
+            yield self.spans[-1]
+
+
+def test_each_attempt_is_a_span_and_a_failed_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder, shelf = Recorder(), Shelf()
+    monkeypatch.setattr(trace, "get_tracer", lambda _: recorder)
+    shelf.put("good")
+    shelf.put("bad")
+
+    def handle(run: Run) -> dict[str, int]:
+        if run.claim.id == "bad":
+            raise ValueError("it broke")
+        return {"done": 1}
+
+    with at_work(shelf, handle, concurrency=1):
+        shelf.wait("good", "bad")
+    good, bad = (span.told for span in recorder.spans)
+    assert (good["name"], good["axme.attempt"], good["ended"], "exception" in good) == ("handle job.v1", 1, True, False)
+    assert (bad["status"], str(bad["exception"]), bad["ended"]) == (trace.StatusCode.ERROR, "it broke", True)
 
 
 def test_it_works_where_nothing_of_the_kind_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
