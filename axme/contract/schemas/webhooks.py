@@ -152,6 +152,7 @@ class WebhookDelivery(ObjectSchema):
     status = fields.String(required=True, validate=validate.OneOf(DELIVERY_STATUSES))
     created_at = Moment(required=True)
     next_attempt_at = Moment(required=True, allow_none=True)
+    error_detail = fields.String(required=True, allow_none=True)
     attempts = fields.List(fields.Nested(WebhookAttempt), required=True)
 
 

@@ -57,7 +57,7 @@ def get_event(tx: Tx, who: Identity, event_id: str, *, owner: str | None) -> dic
         shown = {name: row[name] for name in ("attempt", "outcome", "http_status", "detail")}
         tries.setdefault(row["delivery_id"], []).append(shown | {"at": to_text(row["at"])})
     deliveries = [
-        {name: row[name] for name in ("delivery_id", "subscription_id", "callback_url", "status")}
+        {name: row[name] for name in ("delivery_id", "subscription_id", "callback_url", "status", "error_detail")}
         | {
             "created_at": to_text(row["created_at"]),
             "next_attempt_at": to_text(row["next_attempt_at"]) if row["next_attempt_at"] else None,
