@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from axme.gateway import LocalGateway, start
 from tests import databases, reach
@@ -22,6 +23,10 @@ HERE = Path(__file__).parent
 START_SECONDS = 60.0
 #: Rooms of tests that take minutes: crashes, load, every route with every caller, every page.
 SLOW_ROOMS = frozenset({"chaos", "contract_fuzz", "docs", "examples", "hard", "matrix", "nodes", "security", "web"})
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure() -> None:

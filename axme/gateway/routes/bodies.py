@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, missing
+from marshmallow.fields import Field
 
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.schemas.base import RequestSchema
@@ -25,7 +26,7 @@ class BodyReader:
 
     def __init__(self, schema: RequestSchema) -> None:
         self._schema = schema
-        self._fields = schema.fields
+        self._readers = {name: _reader(field) for name, field in schema.fields.items()}
         self._required = frozenset(name for name, field in schema.fields.items() if field.required)
         self._defaults: dict[str, Any] = {
             name: field.load_default for name, field in schema.fields.items() if field.load_default is not missing
@@ -57,15 +58,32 @@ class BodyReader:
             data = prepare(data)
         found: dict[str, Any] = {}
         for name, value in data.items():
-            field = self._fields.get(name)
-            if field is not None:
-                found[name] = field.deserialize(value, name, data)
+            read = self._readers.get(name)
+            if read is not None:
+                found[name] = read(value, name, data)
         if not self._required <= found.keys():
             raise ValidationError("a required field is missing")
         for name, default in self._defaults.items():
             if name not in found:
                 found[name] = default() if callable(default) else default
         return found
+
+
+def _reader(field: Field[Any]) -> Callable[..., Any]:
+    """``field.deserialize`` for a value that is there: it would put its checks together anew each time."""
+    if field.pre_load or field.post_load or type(field)._validate is not Field._validate:
+        return field.deserialize
+    read, checks = field._deserialize, tuple(field.validators)
+    if not checks:
+        return read
+
+    def read_and_check(value: Any, name: str, data: Any) -> Any:
+        found = read(value, name, data)
+        for check in checks:
+            check(found)
+        return found
+
+    return read_and_check
 
 
 def invalid(issues: list[dict[str, Any]]) -> GatewayError:
