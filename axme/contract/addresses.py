@@ -6,6 +6,7 @@ The canonical form is lower-case ASCII, so that no two spellings reach two owner
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from axme.contract.limits import ADDRESS_CHARS
@@ -37,6 +38,11 @@ def canonical(text: str, *, org: str = "", workspace: str = "") -> str:
     """
     if not isinstance(text, str):
         raise AddressError(f"an address must be text, not {type(text).__name__}")
+    return _canonical(text, org, workspace)
+
+
+@lru_cache(maxsize=4096)
+def _canonical(text: str, org: str, workspace: str) -> str:
     if len(text) > ADDRESS_CHARS:
         raise AddressError(f"an address has at most {ADDRESS_CHARS} characters, this one has {len(text)}")
     # Lower-casing some letters outside ASCII gives ASCII ones: those are left alone, and so refused.
@@ -51,6 +57,7 @@ def canonical(text: str, *, org: str = "", workspace: str = "") -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def parts(address: str) -> Parts | None:
     """Organization, workspace and name of a full agent address, or ``None`` for any shorter form."""
     pieces = address.removeprefix("agent://").split("/")

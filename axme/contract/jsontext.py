@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isinf
 from typing import Any, NoReturn
 
@@ -39,11 +39,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _encoder(*, sort_keys: bool = False) -> Callable[[Any], str]:
+    """``json.JSONEncoder.encode``, with what it makes anew for each document made once."""
+    whole = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=sort_keys)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return whole.encode
+    # What contains itself ends in a RecursionError, as what is nested too deep does.
+    made = make(None, whole.default, json.encoder.encode_basestring, None, ":", ",", sort_keys, False, False)
+    return lambda value: "".join(made(value, 0))
+
+
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant)
 #: How half of a surrogate pair begins, or a whole one.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
+_encode = _encoder()
+_encode_sorted = _encoder(sort_keys=True)
 
 
 def loads(data: bytes | str, *, depth: int = JSON_DEPTH) -> Any:

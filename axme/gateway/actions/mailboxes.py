@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.record import IntentRecord
 from axme.gateway.store import topics
@@ -41,5 +43,5 @@ def deliver(
             "created_at": tx.now,
         },
     )
-    tx.publish(topic, cursor, wire.delivery(intent, cursor, intent.delivery_attempt, tx.now))
+    tx.publish(topic, cursor, partial(wire.delivery, intent, cursor, intent.delivery_attempt, tx.now))
     return pushes.queue(tx, intent, address, replay_of=replay_of)

@@ -144,11 +144,12 @@ class Broadcaster:
                 subscriber.miss()
 
     def _hand_out(self, notice: Notice, subscribers: set[Subscriber]) -> None:
-        if notice.data is None:
+        data = notice.data
+        if data is None:
             for subscriber in subscribers:
                 subscriber.end()
             return
-        push = Push(notice.seq, notice.data["status"], event_frame(notice.data))
+        push = Push(notice.seq, data["status"], event_frame(data))
         for subscriber in subscribers:
             subscriber.put(push)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,8 @@ class IntentRecord:
     suspended: dict[str, Any] | None = None
     next_wakeup_at: int | None = None
     resumed: dict[str, Any] | None = None
+    #: The row it was read from, or is stored as.
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     #: Whether it was up for claiming, or in a worker's hands, when the record was read.
     was_free: bool = False
     was_claimed: bool = False

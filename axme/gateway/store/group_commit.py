@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from axme.contract.clock import Clock, to_micros
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.errors import StoreClosedError, unavailable
+from axme.gateway.store.memory import Memory
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Notice, Statements, Tx
 
@@ -60,6 +61,7 @@ class GroupCommit:
         self._guard = guard
         self._cursor = connection.cursor()
         self._statements = statements
+        self._memory = Memory()
         self._clock = clock
         self._publish = publish
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
@@ -114,6 +116,7 @@ class GroupCommit:
         try:
             self._guard()
             self._cursor.execute("BEGIN IMMEDIATE")
+            self._memory.see(self._cursor.execute("PRAGMA data_version").fetchone())
             for waiting in group:
                 self._run(waiting, notices)
             self._cursor.execute("COMMIT")
@@ -122,6 +125,7 @@ class GroupCommit:
             self.trouble = str(error)
             # A commit that failed leaves SQLite's transaction open, and the next group could not begin.
             self._connection.rollback()
+            self._memory.forget()
         else:
             self.trouble = None
             self._announce(notices)
@@ -136,7 +140,7 @@ class GroupCommit:
             _log.exception("a commit could not be announced")
 
     def _run(self, waiting: _Waiting, notices: list[Notice]) -> None:
-        tx = Tx(self._cursor, self._statements, to_micros(self._clock.now()))
+        tx = Tx(self._cursor, self._statements, to_micros(self._clock.now()), self._memory)
         tx.savepoint()
         try:
             waiting.result = waiting.action(tx)

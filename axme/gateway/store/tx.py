@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import BindParameter, ClauseElement
 from sqlalchemy.sql.visitors import cloned_traverse
 
 from axme.gateway.errors import GatewayError
+from axme.gateway.store.memory import Memory, can_be_remembered, unsettles
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -20,11 +21,19 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Notice(NamedTuple):
-    """Something committed that others wait for: ``seq`` orders a topic, ``data`` is the news itself, if any."""
+    """Something committed that others wait for: ``seq`` orders a topic, ``told`` is the news itself, if any.
+
+    Most notices are heard by nobody, so the news may be a function that makes it.
+    """
 
     topic: str
     seq: int
-    data: dict[str, Any] | None
+    told: Callable[[], Row] | Row | None
+
+    @property
+    def data(self) -> Row | None:
+        """The news."""
+        return self.told() if callable(self.told) else self.told
 
 
 class Cursor(Protocol):
@@ -51,6 +60,8 @@ class Prepared:
         self.sql = written.statement
         #: The columns of the result, known after the first run.
         self.names: list[str] = []
+        self.can_be_remembered = can_be_remembered(self.sql)
+        self.unsettles = unsettles(self.sql)
         self._constants = {name: value for name, value in written.parameters.items() if value is not None}
         self._in_order = _picker(written.positiontup)
 
@@ -112,12 +123,13 @@ def _write_out(found: BindParameter[Any]) -> None:
 class Tx:
     """A transaction in progress. ``now`` stands still in it."""
 
-    def __init__(self, cursor: Cursor, statements: Statements, now: int) -> None:
+    def __init__(self, cursor: Cursor, statements: Statements, now: int, memory: Memory | None = None) -> None:
         self.now = now
         self.notices: list[Notice] = []
         self.regrets: list[Callable[[Tx], None]] = []
         self._cursor = cursor
         self._statements = statements
+        self._memory = memory
 
     @property
     def has_one_writer(self) -> bool:
@@ -132,8 +144,17 @@ class Tx:
     def run(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a module-level statement and return its rows, if it has any."""
         prepared = self._statements[statement]
+        arguments = prepared.arguments(params)
+        if self._memory is not None:
+            if prepared.can_be_remembered:
+                return self._memory.rows(prepared, arguments, self._execute)
+            if prepared.unsettles:
+                self._forget()
+        return self._execute(prepared, arguments)
+
+    def _execute(self, prepared: Prepared, arguments: Any) -> list[Row]:
         cursor = self._cursor
-        cursor.execute(prepared.sql, prepared.arguments(params))
+        cursor.execute(prepared.sql, arguments)
         if cursor.description is None:
             return []
         names = prepared.names = prepared.names or _names(cursor)
@@ -147,20 +168,31 @@ class Tx:
     def run_many(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute a module-level statement once for each of ``rows``."""
         prepared = self._statements[statement]
+        if prepared.unsettles:
+            self._forget()
         self._cursor.executemany(prepared.sql, [prepared.arguments(row) for row in rows])
 
     def query(self, statement: Executable, params: Mapping[str, Any] = NOTHING) -> list[Row]:
         """Execute a statement built for this one call, such as one with a list in it."""
         cursor = self._cursor
-        cursor.execute(*self._statements.unprepared(statement, params))
+        sql, arguments = self._statements.unprepared(statement, params)
+        if unsettles(sql):
+            self._forget()
+        cursor.execute(sql, arguments)
         if cursor.description is None:
             return []
         names = _names(cursor)
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def publish(self, topic: str, seq: int, data: dict[str, Any] | None) -> None:
-        """Announce ``data`` on ``topic`` once this transaction is committed."""
-        self.notices.append(Notice(topic, seq, data))
+    def _forget(self) -> None:
+        # For good: what this action sees may be rolled back.
+        if self._memory is not None:
+            self._memory.forget()
+            self._memory = None
+
+    def publish(self, topic: str, seq: int, told: Callable[[], Row] | Row | None) -> None:
+        """Announce ``told`` on ``topic`` once this transaction is committed."""
+        self.notices.append(Notice(topic, seq, told))
 
     def if_refused(self, note: Callable[[Tx], None]) -> None:
         """Have ``note`` written even though this action is about to be refused and rolled back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from axme.gateway.actions import mailing, threads
@@ -63,12 +64,13 @@ def _tell_relatives(tx: Tx, intent: IntentRecord) -> None:
 
 def announce(tx: Tx, intent: IntentRecord) -> None:
     """Tell of the new events: those who follow the intent, the webhooks of its parties, and people by mail."""
-    told = [wire.event(intent.intent_id, event) for event in intent.new_events]
-    for event in told:
-        tx.publish(topics.intent(intent.intent_id), event["seq"], event)
+    topic = topics.intent(intent.intent_id)
+    for event in intent.new_events:
+        tx.publish(topic, event.seq, partial(wire.event, intent.intent_id, event))
     parties = filter(None, (intent.from_agent, intent.to_agent, intent.reply_to, intent.handler))
     hearing = webhooks.subscribers(tx, [topics.mailbox(party, intent.workspace_id) for party in parties])
     if hearing:
+        told = [wire.event(intent.intent_id, event) for event in intent.new_events]
         webhooks.tell(tx, hearing, [webhooks.Happening(event["event_type"], event) for event in told])
     mailing.plan(tx, intent)
 

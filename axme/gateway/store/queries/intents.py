@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from functools import cache
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, union_all, update
+from sqlalchemy import Update, and_, bindparam, insert, or_, select, union_all, update
 
 from axme.contract.statuses import EventType, IntentStatus, WaitingReason
 from axme.gateway.lifecycle import wire
@@ -28,18 +29,24 @@ BY_ID_FOR_UPDATE = BY_ID.with_for_update()
 BY_ID_IF_FREE = BY_ID.with_for_update(skip_locked=True)
 
 #: What can change after creation.
-MUTABLE = (
-    "status", "waiting_reason", "seq", "handler", "pending_with", "human_task", "deadline_at", "remind_count",
+_MUTABLE = (
+    "status", "queue", "waiting_reason", "seq", "handler", "pending_with", "human_task", "deadline_at", "remind_count",
     "delivery_attempt", "policy_generation", "controls", "grants", "envelope", "paused_at", "result", "error",
     "reason", "decided_by", "decided_at", "decision", "updated_at",
     "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
     "available_at", "claim_id", "checkpoint", "suspended", "next_wakeup_at", "resumed",
 )  # fmt: skip
-UPDATE = (
-    update(intents)
-    .where(_i.intent_id == bindparam("id"))
-    .values({name: bindparam(f"new_{name}") for name in (*MUTABLE, "queue")})
-)
+
+
+@cache
+def _update_of(names: tuple[str, ...]) -> Update:
+    """The statement that changes some columns. An index is touched only where a column of its own changes."""
+    return (
+        update(intents)
+        .where(_i.intent_id == bindparam("id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
 
 EVENTS_SINCE = (
     select(intent_events).where(_e.intent_id == bindparam("intent_id"), _e.seq > bindparam("since")).order_by(_e.seq)
@@ -61,26 +68,26 @@ _JSON = frozenset({
     "payload", "pending_with", "human_task", "controls", "grants", "envelope", "result", "error", "checkpoint",
     "suspended", "resumed",
 })  # fmt: skip
-_JSON_BUT_PAYLOAD = _JSON - {"payload"}
+_JSON_BUT_PAYLOAD = tuple(sorted(_JSON - {"payload"}))
 #: What a record holds; the queue follows from it.
 _COLUMNS = tuple(column.name for column in _i if column.name != "queue")
-_columns_of = attrgetter(*_COLUMNS)
+_columns_of, _columns_in = attrgetter(*_COLUMNS), itemgetter(*_COLUMNS)
 
 
 def insert_record(tx: Tx, record: IntentRecord, *, payload: str) -> None:
     """Store a new intent with its first events; ``payload`` is its payload as column text."""
-    values = dict(zip(_COLUMNS, _columns_of(record), strict=True))
-    values["payload"] = payload
-    for name in _JSON_BUT_PAYLOAD:
-        values[name] = to_json_or_null(values[name])
-    tx.run(INSERT, values | {"queue": _queue(record)})
+    record.stored = _row(record, payload)
+    tx.run(INSERT, record.stored)
     _append_events(tx, record)
 
 
 def save(tx: Tx, record: IntentRecord) -> None:
-    """Write the mutable part of an intent back, and append its new events."""
-    values = {f"new_{name}": _to_column(record, name) for name in MUTABLE}
-    tx.run(UPDATE, {"id": record.intent_id, "new_queue": _queue(record), **values})
+    """Write what has changed of an intent back, and append its new events."""
+    before, row = record.stored, _row(record, record.stored["payload"])
+    names = tuple([name for name in _MUTABLE if row[name] != before[name]])
+    if names:
+        tx.run(_update_of(names), {"id": record.intent_id} | {f"new_{name}": row[name] for name in names})
+    record.stored = row
     _append_events(tx, record)
 
 
@@ -104,11 +111,15 @@ def load_if_free(tx: Tx, intent_id: str) -> IntentRecord | None:
 
 def from_row(row: Row) -> IntentRecord:
     """An intent as its row says."""
-    values = {name: from_json(row[name]) if name in _JSON else row[name] for name in _COLUMNS}
+    values = dict(zip(_COLUMNS, _columns_in(row), strict=True))
+    for name in _JSON:
+        if values[name] is not None:
+            values[name] = from_json(values[name])
     values["status"] = IntentStatus(values["status"])
     if values["waiting_reason"] is not None:
         values["waiting_reason"] = WaitingReason(values["waiting_reason"])
-    return IntentRecord(**values, was_free=row["queue"] is not None, was_claimed=row["claim_id"] is not None)
+    was_free, was_claimed = row["queue"] is not None, row["claim_id"] is not None
+    return IntentRecord(**values, stored=row, was_free=was_free, was_claimed=was_claimed)
 
 
 def events_since(tx: Tx, intent_id: str, since: int) -> list[Event]:
@@ -189,9 +200,16 @@ def _queue(record: IntentRecord) -> str | None:
     return topics.mailbox(record.handler, record.workspace_id) if is_free(record) and record.handler else None
 
 
-def _to_column(record: IntentRecord, name: str) -> Any:
-    value = getattr(record, name)
-    return to_json_or_null(value) if name in _JSON else value
+def _row(record: IntentRecord, payload: str) -> Row:
+    row: Row = dict(zip(_COLUMNS, _columns_of(record), strict=True))
+    for name in _JSON_BUT_PAYLOAD:
+        if row[name] is not None:
+            row[name] = to_json(row[name])
+    # The driver takes plain text sooner than a word of an enumeration.
+    row["status"] = record.status.value
+    if record.waiting_reason is not None:
+        row["waiting_reason"] = record.waiting_reason.value
+    return row | {"payload": payload, "queue": _queue(record)}
 
 
 def _append_events(tx: Tx, record: IntentRecord) -> None:
@@ -199,9 +217,9 @@ def _append_events(tx: Tx, record: IntentRecord) -> None:
         {
             "intent_id": record.intent_id,
             "seq": event.seq,
-            "event_type": event.event_type,
-            "status": event.status,
-            "waiting_reason": event.waiting_reason,
+            "event_type": event.event_type.value,
+            "status": event.status.value,
+            "waiting_reason": event.waiting_reason and event.waiting_reason.value,
             "handler": event.handler,
             "actor": event.actor,
             "at": event.at,
