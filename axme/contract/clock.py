@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 MICROSECOND = timedelta(microseconds=1)
@@ -63,11 +64,13 @@ def from_micros(micros: int) -> datetime:
 
 def to_text(moment: datetime | int) -> str:
     """RFC 3339 in UTC with ``Z``, as everything on the wire is written (contract 1.9)."""
-    if isinstance(moment, int):
-        moment = from_micros(moment)
-    elif moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _text_of(to_micros(moment) if isinstance(moment, datetime) else moment)
+
+
+@lru_cache(maxsize=256)
+def _text_of(micros: int) -> str:
+    # One change tells the same moment in many places.
+    return from_micros(micros).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> datetime:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from axme.contract import clock
+from axme.contract.clock import to_text
 from axme.contract.statuses import IntentStatus
 from axme.gateway.lifecycle.record import Event, IntentRecord
 
-#: One change tells the same moment in the intent and in each of its events.
-to_text = lru_cache(maxsize=256)(clock.to_text)
 _OPTIONAL = (
     "reply_to", "remind_after_seconds", "remind_interval_seconds", "max_reminders", "escalate_to",
     "max_delivery_attempts", "human_task", "pending_with", "handler", "result", "error", "reason",

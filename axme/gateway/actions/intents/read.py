@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from axme.contract import addresses
+from axme.contract.clock import to_text
 from axme.contract.codes import VALIDATION_ERROR
 from axme.contract.statuses import is_terminal, parse_statuses
 from axme.gateway.actions.admission import killed
@@ -30,7 +31,7 @@ def get(tx: Tx, who: Identity, intent_id: str) -> dict[str, Any]:
     """One intent. ``GET /v1/intents/{intent_id}``"""
     intent = find(tx, who, intent_id)
     due_at = None if intent.is_terminal or intent.paused else jobs.next_reminder(tx, intent_id)
-    reminder = {} if due_at is None else {"next_reminder_at": wire.to_text(due_at)}
+    reminder = {} if due_at is None else {"next_reminder_at": to_text(due_at)}
     return {"ok": True, "intent": wire.intent(intent) | reminder | shown(tx, intent)}
 
 

@@ -13,7 +13,7 @@ from axme.gateway.store.tx import Row, Tx
 #: The jobs about claims: a lease may have run out, a pause between attempts is over, a child or its parent has ended.
 LEASE, REDELIVERY, CHILD, ORPHAN = "claim_lease", "redelivery", "child_ended", "parent_ended"
 _c, _i, _a = claims.c, intents.c, service_accounts.c
-_CLAIM_ID = re.compile(r"clm_([0-9a-f]{32})_[0-9a-f]{16}")
+_CLAIM_ID = re.compile("clm_" + "".join(f"([0-9a-f]{{{digits}}})" for digits in (8, 4, 4, 4, 12)) + "_[0-9a-f]{16}")
 
 _sender_is_killed = (
     select(_a.address)
@@ -73,13 +73,13 @@ NEXT_END = select(func.min(_c.lease_until).label("lease_until")).where(*_of_work
 
 def new_id(intent_id: str) -> str:
     """The id of a new claim; it says which intent it is about."""
-    return f"clm_{uuid.UUID(intent_id).hex}_{uuid.uuid4().hex[:16]}"
+    return f"clm_{intent_id.replace('-', '')}_{uuid.uuid4().hex[:16]}"
 
 
 def intent_of(claim_id: str) -> str | None:
     """The id of the intent a claim is about; ``None`` for what is no id of a claim."""
     found = _CLAIM_ID.fullmatch(claim_id)
-    return str(uuid.UUID(found[1])) if found else None
+    return "-".join(found.groups()) if found else None
 
 
 def of_intent(tx: Tx, intent_id: str) -> Row | None:
