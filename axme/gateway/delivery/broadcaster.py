@@ -8,22 +8,34 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from axme.contract.statuses import is_terminal
 from axme.gateway.delivery.sse import event_frame
 from axme.gateway.store import topics
-from axme.gateway.store.tx import Notice
+from axme.gateway.store.tx import Notice, Row
 
 BUFFER_BYTES = 64 * 1024
 
 
-class Push(NamedTuple):
-    """One event on its way to observers."""
+class Push:
+    """One event on its way to observers: encoded once for all of them, if anybody shows it."""
 
-    seq: int
-    status: str
-    frame: bytes
+    __slots__ = ("_data", "_frame", "seq", "status", "whole")
+
+    def __init__(self, data: Row, whole: Callable[[], Row] | None = None) -> None:
+        self.seq: int = data["seq"]
+        self.status: str = data["status"]
+        #: What it happened to, as it was committed, where that is at hand.
+        self.whole = whole
+        self._data = data
+        self._frame: bytes | None = None
+
+    @property
+    def frame(self) -> bytes:
+        """What a stream sends."""
+        if self._frame is None:
+            self._frame = event_frame(self._data)
+        return self._frame
 
     @property
     def terminal(self) -> bool:
@@ -90,6 +102,22 @@ class Subscriber:
         return taken
 
 
+class EndWaiter(Subscriber):
+    """One observer that is told of the end alone."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: Push | None = None
+
+    def put(self, push: Push) -> None:
+        """Keep what ends it; everything else goes by."""
+        if push.terminal:
+            self.last = push
+            self.end()
+
+
 class Broadcaster:
     """Topics and their subscribers. All but :meth:`publish` belongs to the event loop's thread."""
 
@@ -149,13 +177,13 @@ class Broadcaster:
             for subscriber in subscribers:
                 subscriber.end()
             return
-        push = Push(notice.seq, data["status"], event_frame(data))
+        push = Push(data, notice.whole)
         for subscriber in subscribers:
             subscriber.put(push)
 
-    def subscribe(self, names: Sequence[str]) -> Subscriber:
+    def subscribe(self, names: Sequence[str], subscriber: Subscriber | None = None) -> Subscriber:
         """Follow the topics ``names`` from now on."""
-        subscriber = Subscriber()
+        subscriber = subscriber or Subscriber()
         for topic in names:
             self._topics.setdefault(topic, set()).add(subscriber)
         if self._closed:

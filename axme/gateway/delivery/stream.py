@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from axme.contract.limits import HEARTBEAT_SECONDS
 from axme.contract.statuses import IntentStatus
 from axme.gateway.delivery.broadcaster import Broadcaster, Push, Subscriber
-from axme.gateway.delivery.sse import KEEP_ALIVE, event_frame, timeout_frame
+from axme.gateway.delivery.sse import KEEP_ALIVE, timeout_frame
 
 
 class Backlog(Protocol):
@@ -134,7 +134,7 @@ class Stream:
 
     def _from_backlog(self, backlog: Backlog) -> bytes:
         self._seen = backlog.newest
-        return b"".join(self._show(Push(event["seq"], event["status"], event_frame(event))) for event in backlog.events)
+        return b"".join(self._show(Push(event)) for event in backlog.events)
 
     def _show(self, push: Push) -> bytes:
         if push.seq <= self._floor or (self._source.statuses and push.status not in self._source.statuses):

@@ -7,7 +7,7 @@ from time import monotonic
 
 from axme.contract import jsontext
 from axme.gateway.actions import intents
-from axme.gateway.delivery.broadcaster import Subscriber
+from axme.gateway.delivery.broadcaster import EndWaiter
 from axme.gateway.routes.operation import Asked
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
@@ -24,7 +24,8 @@ async def hold(services: Services, request: Request, asked: Asked, text: str) ->
     intent_id: str = created["intent_id"]
     names = (topics.intent(intent_id), *asked.who.closed_by)
     # Follow first and look then, so that no end falls between.
-    subscriber = services.broadcaster.subscribe(names)
+    subscriber = EndWaiter()
+    services.broadcaster.subscribe(names, subscriber)
     departure = asyncio.ensure_future(request.gone())
     departure.add_done_callback(lambda _: subscriber.end())
     try:
@@ -32,11 +33,14 @@ async def hold(services: Services, request: Request, asked: Asked, text: str) ->
     finally:
         departure.cancel()
         services.broadcaster.unsubscribe(subscriber, names)
-    found = await services.store.glance(lambda tx: intents.get(tx, asked.who, intent_id))
-    return jsontext.encode(created | {"intent": found["intent"], "waited": True})
+    if (last := subscriber.last) is not None and last.whole is not None:
+        ended = last.whole()
+    else:
+        ended = (await services.store.glance(lambda tx: intents.get(tx, asked.who, intent_id)))["intent"]
+    return jsontext.encode(created | {"intent": ended, "waited": True})
 
 
-async def _end(services: Services, subscriber: Subscriber, intent_id: str, deadline: float) -> None:
+async def _end(services: Services, subscriber: EndWaiter, intent_id: str, deadline: float) -> None:
     """Return when the intent has ended, there is no more time, or nobody to tell."""
     subscriber.missed = True  # what came before
     while not subscriber.ended and (left := deadline - monotonic()) > 0:
@@ -45,5 +49,3 @@ async def _end(services: Services, subscriber: Subscriber, intent_id: str, deadl
             if await services.store.glance(lambda tx: intents.has_ended(tx, intent_id)):
                 return
         await subscriber.wait(left)
-        if any(push.terminal for push in subscriber.take()):
-            return

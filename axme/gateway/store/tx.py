@@ -29,6 +29,8 @@ class Notice(NamedTuple):
     topic: str
     seq: int
     told: Callable[[], Row] | Row | None
+    #: What it is news of, as this commit leaves it, for those who wait for that on this node.
+    whole: Callable[[], Row] | None = None
 
     @property
     def data(self) -> Row | None:
@@ -190,9 +192,15 @@ class Tx:
             self._memory.forget()
             self._memory = None
 
-    def publish(self, topic: str, seq: int, told: Callable[[], Row] | Row | None) -> None:
+    def publish(
+        self,
+        topic: str,
+        seq: int,
+        told: Callable[[], Row] | Row | None,
+        whole: Callable[[], Row] | None = None,
+    ) -> None:
         """Announce ``told`` on ``topic`` once this transaction is committed."""
-        self.notices.append(Notice(topic, seq, told))
+        self.notices.append(Notice(topic, seq, told, whole))
 
     def if_refused(self, note: Callable[[Tx], None]) -> None:
         """Have ``note`` written even though this action is about to be refused and rolled back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from axme.gateway.delivery.broadcaster import Broadcaster
+from axme.gateway.delivery.broadcaster import Broadcaster, EndWaiter
 from axme.gateway.store.tx import Notice
 
 
@@ -71,3 +71,23 @@ def test_publishing_to_a_loop_that_is_gone_is_harmless() -> None:
         return broadcaster
 
     asyncio.run(make()).publish([Notice("key:a", 0, None)])
+
+
+def test_who_waits_for_the_end_is_woken_by_it_alone_and_given_what_was_committed() -> None:
+    async def follow() -> tuple[bool, EndWaiter]:
+        broadcaster = Broadcaster(asyncio.get_running_loop())
+        waiter = EndWaiter()
+        broadcaster.subscribe(["intent:1"], waiter)
+        broadcaster.publish([Notice("intent:1", 1, _event(1))])
+        await asyncio.sleep(0)
+        early = waiter.ended
+        ended = _event(2) | {"status": "COMPLETED"}
+        broadcaster.publish([Notice("intent:1", 2, lambda: ended, lambda: {"seq": 2})])
+        await waiter.wait(60)
+        return early, waiter
+
+    early, waiter = asyncio.run(follow())
+    assert not early
+    assert waiter.last is not None
+    assert waiter.last.whole is not None
+    assert waiter.last.whole() == {"seq": 2}

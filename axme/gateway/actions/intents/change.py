@@ -65,8 +65,10 @@ def _tell_relatives(tx: Tx, intent: IntentRecord) -> None:
 def announce(tx: Tx, intent: IntentRecord) -> None:
     """Tell of the new events: those who follow the intent, the webhooks of its parties, and people by mail."""
     topic = topics.intent(intent.intent_id)
+    # The steps of a scenario are shown with it, and stand in another table.
+    whole = partial(wire.intent, intent) if intent.is_terminal and not intent.leads_scenario else None
     for event in intent.new_events:
-        tx.publish(topic, event.seq, partial(wire.event, intent.intent_id, event))
+        tx.publish(topic, event.seq, partial(wire.event, intent.intent_id, event), whole)
     parties = filter(None, (intent.from_agent, intent.to_agent, intent.reply_to, intent.handler))
     hearing = webhooks.subscribers(tx, [topics.mailbox(party, intent.workspace_id) for party in parties])
     if hearing:
