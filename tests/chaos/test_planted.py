@@ -95,4 +95,5 @@ def test_a_client_that_makes_new_keys_is_found(tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_plant_is_put_to_use() -> None:
-    assert {case.plant for case in CASES.values()} | {"slow_commits", "commits_reported_as_failed"} == set(PLANTS)
+    no_bugs = {"slow_commits", "commits_reported_as_failed", "next_release"}
+    assert {case.plant for case in CASES.values()} | no_bugs == set(PLANTS)
