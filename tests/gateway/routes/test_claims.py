@@ -135,8 +135,8 @@ def test_the_capabilities_tell(client: AxmeClient) -> None:
 def test_a_delivery_at_one_gateway_wakes_a_worker_at_another(postgres_server: str, tmp_path: Path) -> None:
     with (
         postgres.database(postgres_server) as url,
-        start(data_dir=tmp_path / "a", database=url) as first,
-        start(data_dir=tmp_path / "b", database=url) as second,
+        start(data_dir=tmp_path / "a", database=url, timeout=60) as first,
+        start(data_dir=tmp_path / "b", database=url, timeout=60) as second,
         first.client() as sender,
         second.client(api_key=first.api_key) as worker,
         ThreadPoolExecutor(1) as pool,
