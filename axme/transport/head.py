@@ -12,8 +12,9 @@ from typing import Any, cast
 
 _LINE_BYTES = 65536
 _MOST_LINES = 100
-_STATUS = re.compile(rb"HTTP/1\.1 ([2-5]\d\d) ([ -~]*)\r\n")
-_FIELD = re.compile(rb"([A-Za-z0-9-]+):[ \t]*([!-~]|[!-~][ -~]*[!-~])\r\n")
+_ENDS = (b"\r\n", b"\n", b"")
+_STATUS = re.compile(r"HTTP/1\.1 ([2-5]\d\d) ([ -~]*)\r\n")
+_FIELD = re.compile(r"^([A-Za-z0-9-]+):[ \t]*([!-~]|[!-~][ -~]*[!-~])\r\n", re.MULTILINE)
 #: What says how long the body is, or the connection lasts, in another way than by the body's length.
 _UNUSUAL = frozenset({"transfer-encoding", "connection", "keep-alive", "proxy-connection"})
 _NO_BODY = frozenset({204, 304})
@@ -40,21 +41,18 @@ class WholeHeadResponse(HTTPResponse):
 
     def _is_usual(self, lines: list[bytes]) -> bool:
         """Whether this is HTTP/1.1 with a body of a given length on a connection that stays; then it is read."""
-        first = _STATUS.fullmatch(lines[0])
+        first = _STATUS.fullmatch(lines[0].decode("latin-1"))
         if first is None or len(lines) > _MOST_LINES or lines[-1] != b"\r\n" or self._method == "HEAD":  # type: ignore[attr-defined]
             return False
-        fields = _Fields()
-        for line in lines[1:-1]:
-            found = _FIELD.fullmatch(line)
-            if found is None:
-                return False
-            name, value = found.groups()
-            fields.add(name.decode("ascii"), value.decode("ascii"))
-        length, status = fields.get("content-length", ""), int(first[1])
+        found = _FIELD.findall(b"".join(lines[1:-1]).decode("latin-1"))
+        if len(found) != len(lines) - 2:
+            return False
+        fields, status = _Fields(found), int(first[1])
+        length = fields.get("content-length", "")
         if not (length.isdigit() and len(length) < 19) or status in _NO_BODY or fields.has(_UNUSUAL):
             return False
         self.code = self.status = status
-        self.reason = first[2].decode("ascii").strip()
+        self.reason = first[2].strip()
         self.version = 11
         self.headers = self.msg = fields
         self.chunked = self.will_close = False
@@ -65,14 +63,11 @@ class WholeHeadResponse(HTTPResponse):
 class _Fields(HTTPMessage):
     """Fields that were found to be plain text; the base would look again at each that is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: list[tuple[str, str]]) -> None:
         super().__init__()
-        self._known: dict[str, str] = {}
-        self._headers: list[tuple[str, str]]
-
-    def add(self, name: str, value: str) -> None:
-        self._headers.append((name, value))
-        self._known.setdefault(name.lower(), value)
+        self._headers = found
+        #: Of several with one name, the first.
+        self._known = {name.lower(): value for name, value in reversed(found)}
 
     def has(self, names: frozenset[str]) -> bool:
         return not names.isdisjoint(self._known)
@@ -95,10 +90,10 @@ class _Head:
     def lines(self) -> list[bytes]:
         """All up to the empty one, which are there again for who reads line by line."""
         lines: list[bytes] = []
+        next_line = self.readline
         while len(lines) <= _MOST_LINES:
-            line = self.readline(_LINE_BYTES + 1)
-            lines.append(line)
-            if line in (b"\r\n", b"\n", b"") or len(line) > _LINE_BYTES:
+            lines.append(line := next_line(_LINE_BYTES + 1))
+            if line in _ENDS or len(line) > _LINE_BYTES:
                 break
         self._again = lines[::-1]
         return lines
