@@ -151,7 +151,7 @@ class Exchange:
             return
         body: bytes = message.get("body", b"")
         more: bool = message.get("more_body", False)
-        if self._left is not None:
+        if self._left is not None and self.scope["method"] != "HEAD":
             self._left -= len(body)
             if self._left < 0 or (self._left and not more):
                 raise RuntimeError("the body of an answer is not as long as its head says")
