@@ -49,7 +49,7 @@ def start(
     port: int = 0,
     clock: str = "real",
     database: str | None = None,
-    timeout: float = 10.0,
+    timeout: float = 30.0,
     rate_limit: int | None = None,
     allow_local_targets: bool = False,
     smtp: str | None = None,
@@ -166,7 +166,7 @@ class LocalGateway:
         options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return AxmeClient(AxmeClientConfig(base_url=self.base_url, api_key=api_key or self.api_key, **options))
 
-    def outbox(self, expect: int = 0, timeout: float = 5.0) -> list[WrittenMail]:
+    def outbox(self, expect: int = 0, timeout: float = 20.0) -> list[WrittenMail]:
         """The mails it has written, the oldest first, where no ``smtp`` was given.
 
         Args:
@@ -227,7 +227,7 @@ class LocalGateway:
             self._process.wait()
         self.stop()
 
-    def restart(self, timeout: float = 10.0) -> None:
+    def restart(self, timeout: float = 30.0) -> None:
         """Stop it if it runs, and start it again on the same port with the same state."""
         self.stop()
         self._launch(timeout)
