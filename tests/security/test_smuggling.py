@@ -41,6 +41,13 @@ AMBIGUOUS = {
     "a hexadecimal chunk": b"Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n" + CHUNKS,
     "lengths in one line": b"Content-Length: 2 3\r\n\r\n{}",
     "a space in a name": b"Content Length: 5\r\nContent-Length: 2\r\n\r\n{}",
+    "a folded line": b"X: a\r\n Content-Length: 5\r\nContent-Length: 2\r\n\r\n{}",
+    "a line feed alone": b"X: a\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}",
+    "line feeds alone": b"Content-Length: 2\n\n{}",
+    "the same length twice": b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    "a chunk beyond all numbers": b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff2\r\n{}\r\n" + CHUNKS,
+    "a chunk with a space": b"Transfer-Encoding: chunked\r\n\r\n2 \r\n{}\r\n" + CHUNKS,
+    "a length behind the chunks": b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nContent-Length: 9\r\n\r\n",
     "no name": b": 5\r\nContent-Length: 2\r\n\r\n{}",
 }
 
@@ -71,6 +78,12 @@ def test_whoever_is_asked_for_has_one_name(gateway: LocalGateway, head: bytes) -
     end = b"Connection: close\r\nx-api-key: %b\r\n\r\n" % gateway.api_key.encode()
     answer = raw_exchange(gateway.base_url, head + end)
     assert [int(status) in (400, 404, 421) for status in re.findall(rb"HTTP/1\.1 (\d+)", answer)] == [True], answer
+
+
+@pytest.mark.parametrize("version", [b"HTTP/1.2", b"HTTP/2.0", b"HTTP/9.9", b"http/1.1", b"HTTP/1.1 x", b""])
+def test_no_other_version_is_spoken(gateway: LocalGateway, version: bytes) -> None:
+    answer = raw_exchange(gateway.base_url, b"GET /health " + version + b"\r\nHost: localhost\r\n\r\n" + HIDDEN)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answer) == [b"400"], answer
 
 
 @pytest.mark.parametrize("protocol", [b"h2c", b"websocket", b"TLS/1.2"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from axme.contract.codes import VALIDATION_ERROR
+from axme.contract.codes import INVALID_TRANSITION, VALIDATION_ERROR
 from axme.contract.statuses import IntentStatus
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle.human import paused_error
@@ -46,18 +46,28 @@ def end(
     error: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
-    """End ``intent``; a paused one can only be canceled.
+    """End ``intent``; a paused one can only be canceled, and what waits for a person is completed by a decision alone.
 
     Raises:
-        GatewayError: 409 ``intent_terminal`` or ``intent_paused``.
+        GatewayError: 409 ``intent_terminal``, ``intent_paused`` or ``invalid_transition``.
     """
     require_open(intent)
     if intent.paused and status is not IntentStatus.CANCELED:
         raise paused_error(intent)
+    if intent.waits_for_human and status is IntentStatus.COMPLETED:
+        raise _undecided(intent)
     if status is IntentStatus.CANCELED:
         reason = reason or CANCEL_REASON
     intent.result, intent.error, intent.reason = result, error, reason
     told = {"result": result, "error": error, "reason": reason}
     enter(
         intent, status, at=at, actor=actor, details={name: value for name, value in told.items() if value is not None}
+    )
+
+
+def _undecided(intent: IntentRecord) -> GatewayError:
+    return GatewayError(
+        INVALID_TRANSITION,
+        f"intent {intent.intent_id} waits for a person's decision: answer it (resume with a task_result), or cancel it",
+        details={"intent_id": intent.intent_id, "status": intent.status.value, "wanted": IntentStatus.COMPLETED.value},
     )

@@ -83,8 +83,8 @@ def _wake(tx: Tx, intent: IntentRecord, steering: dict[str, Any], actor: str) ->
         intent.policy_generation += 1
         apply_to_jobs(tx, intent, change)
         return
-    if intent.leads_scenario and intent.waiting_reason in (WaitingReason.AGENT, WaitingReason.HUMAN):
-        # Its step is with somebody, whose answer a nudge does not replace.
+    if intent.waits_for_human or (intent.leads_scenario and intent.waiting_reason is WaitingReason.AGENT):
+        # It is with somebody whose answer a nudge does not replace.
         return
     if intent.leads_scenario:
         jobs.add_look(tx, scenarios.KIND, intent.intent_id)
