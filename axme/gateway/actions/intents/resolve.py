@@ -8,7 +8,7 @@ from axme.contract.statuses import IntentStatus
 from axme.gateway.actions import audit
 from axme.gateway.actions.intents.access import find_to_change
 from axme.gateway.actions.intents.change import last_event, store_change
-from axme.gateway.actions.owners import owner_address
+from axme.gateway.actions.owners import acting
 from axme.gateway.auth.identity import Identity
 from axme.gateway.lifecycle import wire
 from axme.gateway.lifecycle.ending import check_resolution, end
@@ -41,7 +41,7 @@ def resolve(tx: Tx, who: Identity, intent_id: str, body: dict[str, Any], *, owne
         intent,
         body["status"],
         at=tx.now,
-        actor=body.get("actor") or owner_address(who, owner),
+        actor=acting(who, body.get("actor"), owner),
         result=body.get("result"),
         error=body.get("error"),
         reason=body.get("reason"),

@@ -13,7 +13,7 @@ from axme.gateway.actions import audit, decisions
 from axme.gateway.actions.intents.access import find_to_change
 from axme.gateway.actions.intents.change import last_event, store_change
 from axme.gateway.actions.intents.control import apply_to_jobs
-from axme.gateway.actions.owners import owner_address
+from axme.gateway.actions.owners import acting
 from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import controls, resuming, suspending, wire
@@ -42,7 +42,7 @@ def resume(tx: Tx, who: Identity, intent_id: str, raw_body: dict[str, Any], *, o
     """
     steering = _load(raw_body)
     intent = find_to_change(tx, who, intent_id, RESUME, owner=owner)
-    actor: str = steering.get("actor") or owner_address(who, owner)
+    actor = acting(who, steering.get("actor"), owner)
     meant = resuming.read(raw_body, waits_for_human=intent.waits_for_human)
     if not isinstance(meant, resuming.Decision):
         require_open(intent)
