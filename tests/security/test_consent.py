@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy import or_, select
 
 from axme.contract.schemas.approvals import ApprovalDecision
 from axme.contract.schemas.claims import ClaimRequest, ClaimSuspend
-from axme.gateway.actions import approvals, claims, inbox
+from axme.gateway.actions import approvals, claims, inbox, members
 from axme.gateway.actions.inbox.read import list_threads
-from axme.gateway.auth.identity import Identity
+from axme.gateway.auth.identity import Grant, Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.store.tables import audit_events
 from tests.gateway.rig import Rig, refusal
@@ -132,3 +133,33 @@ def test_a_worker_that_asks_goes_on_when_it_was_answered_and_not_before(one_rig:
         assert rig.do(claims.claim, "robot", body, key=None, who=robot)["claims"] == []
     rig.resume(intent_id, {"task_result": {"outcome": "approved"}})
     assert len(rig.do(claims.claim, "robot", body, key=None, who=robot)["claims"]) == 1
+
+
+def test_a_key_that_administers_nothing_decides_only_what_is_for_its_own_account(one_rig: Rig) -> None:
+    rig, robot = one_rig, one_rig.account("robot")
+    place = {"actor_id": robot.service_account_id, "role": "member", "workspace_id": robot.workspace_id}
+    rig.do(members.add, rig.who.org_id, place)
+    robot = dataclasses.replace(robot, grants=(Grant(robot.org_id, robot.workspace_id, "member"),))
+    for assignees, allowed in (
+        (["cfo@example.com"], False),
+        (["cfo@example.com", robot.address], True),
+        ([robot.service_account_id], True),
+        (None, True),
+    ):
+        task = {"title": "Pay it?"} | ({"assignees": assignees} if assignees else {})
+        ways = (
+            lambda it: rig.resume(it, {"task_result": {"outcome": "approved"}}, who=robot),
+            lambda it: rig.resume(it, {"outcome": "approved", "actor": "cfo@example.com"}, who=robot),
+            lambda it: rig.do(approvals.decide, it, {"decision": "approve"}, who=robot),
+        )
+        for decide in ways:
+            intent_id = rig.create(human_task=task)
+            if allowed:
+                decide(intent_id)
+                assert rig.intent(intent_id)["result"]["decided_by"] == robot.address
+            else:
+                error = refusal(lambda intent_id=intent_id, decide=decide: decide(intent_id))  # type: ignore[misc]
+                assert error.code.code == "not_an_assignee"
+                assert rig.intent(intent_id)["status"] == "WAITING"
+                rig.resume(intent_id, {"task_result": {"outcome": "approved"}, "actor": "cfo@example.com"})
+                assert rig.intent(intent_id)["result"]["decided_by"] == "cfo@example.com"

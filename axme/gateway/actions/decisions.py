@@ -10,6 +10,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.lifecycle import human
 from axme.gateway.lifecycle.record import IntentRecord
+from axme.gateway.policy import roles
 from axme.gateway.store.tx import Tx
 
 _GIVEN = ("comment", "data")
@@ -28,8 +29,9 @@ def decide(tx: Tx, who: Identity, intent: IntentRecord, answer: Any, *, actor: s
     Raises:
         GatewayError: 403, 409 naming who decided before, 422: see :func:`axme.gateway.lifecycle.human.decide`.
     """
-    known_as = people.names_of(tx, who)
-    human.decide(intent, answer, at=tx.now, actor=actor, person=who.actor_id, known_as=known_as)
+    # A key that administers its workspace speaks for the people in it; any other for its own account alone.
+    person = who.actor_id or (None if who.roles & roles.TASK_ADMIN else who.address)
+    human.decide(intent, answer, at=tx.now, actor=actor, person=person, known_as=people.names_of(tx, who))
     return intent.result or {}
 
 

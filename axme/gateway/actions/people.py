@@ -12,12 +12,12 @@ ROLE = "role:"
 
 
 def names_of(tx: Tx, who: Identity) -> frozenset[str]:
-    """All names of the person behind a request; none where no person is known.
+    """All names of the person behind a request; of a key alone those of its account.
 
     An e-mail address is a name only where the person is a member by it: profiles are written by their owners.
     """
     if who.actor_id is None:
-        return frozenset()
+        return frozenset({who.address, who.service_account_id})
     names = {who.actor_id, *who.roles, *(ROLE + role for role in who.roles)}
     names |= {row["member_id"] for row in tx.run(members.OF_ACTOR_IN, {"org_id": who.org_id, "actor_id": who.actor_id})}
     for user in tx.run(users.OF_ACTOR, {"org_id": who.org_id, "actor_id": who.actor_id}):

@@ -49,6 +49,8 @@ INVITE_WRITE = _ALL_ADMINS | {MEMBER}
 MEDIA_READ = ANY
 MEDIA_WRITE = _ALL_ADMINS | {MEMBER}
 TASK_READ = ANY
+#: Of other people, with a key.
+TASK_ADMIN = _ALL_ADMINS
 LINK_WRITE = _ALL_ADMINS | {MEMBER}
 #: Without having created the intent.
 LINK_ADMIN = _ALL_ADMINS
