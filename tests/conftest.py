@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from axme.gateway import LocalGateway, start
-from tests import databases, reach
+from tests import databases, postgres, reach
 from tests.plain import Caller, admin
 
 if TYPE_CHECKING:
@@ -70,6 +70,20 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """A directory for one test. The databases of what ran in it are gone after the test."""
     yield tmp_path
     databases.drop_under(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """A PostgreSQL server for the run."""
+    if why := postgres.why_absent():
+        pytest.skip(why)
+    return databases.server()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, tmp_path: Path) -> str:
+    """A database on it for one test, with the present schema and nothing else."""
+    return databases.url(tmp_path, "postgresql")
 
 
 @pytest.fixture(scope="session")

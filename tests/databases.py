@@ -7,11 +7,13 @@ schema already. Tests start gateways as ever, and look into the database through
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from axme.contract.clock import SystemClock
@@ -28,9 +30,8 @@ _TABLES = {
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
 
-_server = ExitStack()
-#: The server, and a database with the present schema and nothing else in it.
-_started: list[tuple[str, str]] = []
+_until_the_end = ExitStack()
+#: Databases on PostgreSQL by the directory they belong to.
 _made: dict[Path, str] = {}
 
 
@@ -41,13 +42,19 @@ def kind() -> str:
     return chosen
 
 
-def url(data_dir: Path) -> str:
-    """The database of whatever runs in ``data_dir``, the same each time."""
-    if kind() == "sqlite":
-        return f"sqlite:///{data_dir}/axme.db"
+def url(data_dir: Path, chosen: str | None = None) -> str:
+    """The database of whatever runs in ``data_dir``: the same each time; a new one has the present schema already.
+
+    Args:
+        data_dir: the directory; with the test it belongs to goes the database.
+        chosen: another kind than that of the run.
+    """
+    if (chosen or kind()) == "sqlite":
+        if not (file := data_dir / "axme.db").exists():
+            shutil.copyfile(_sqlite_template(), file)
+        return f"sqlite:///{file}"
     if data_dir not in _made:
-        server, template = _server_and_template()
-        _made[data_dir] = postgres.create(server, template=template)
+        _made[data_dir] = postgres.create(server(), template=_postgres_template())
     return _made[data_dir]
 
 
@@ -59,14 +66,19 @@ def environment(data_dir: Path) -> dict[str, str]:
 def drop_under(folder: Path) -> None:
     """Forget the databases of what ran in ``folder``."""
     for data_dir in [each for each in _made if each.is_relative_to(folder)]:
-        postgres.drop(_started[0][0], _made.pop(data_dir))
+        postgres.drop(server(), _made.pop(data_dir))
+
+
+@cache
+def server() -> str:
+    """The PostgreSQL of this process."""
+    return _until_the_end.enter_context(postgres.server())
 
 
 def close() -> None:
     """End the server, and all databases with it."""
     drop_under(Path("/"))
-    _server.close()
-    _started.clear()
+    _until_the_end.close()
 
 
 def open_the_door() -> None:
@@ -109,10 +121,15 @@ def state(data_dir: Path, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, 
     }
 
 
-def _server_and_template() -> tuple[str, str]:
-    if not _started:
-        server = _server.enter_context(postgres.server())
-        template = _server.enter_context(postgres.database(server))
-        Store.open(template, SystemClock()).close()
-        _started.append((server, template))
-    return _started[0]
+@cache
+def _sqlite_template() -> Path:
+    file = Path(_until_the_end.enter_context(TemporaryDirectory(prefix="axme-template-"))) / "axme.db"
+    Store.open(f"sqlite:///{file}", SystemClock()).close()
+    return file
+
+
+@cache
+def _postgres_template() -> str:
+    made = _until_the_end.enter_context(postgres.database(server()))
+    Store.open(made, SystemClock()).close()
+    return made

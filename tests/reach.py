@@ -18,7 +18,7 @@ _DOORS: tuple[object, ...] = (LocalGateway, start, databases.url)
 #: The plugin for users' tests loads what it needs late, so no name leads there.
 _OF_THE_PLUGIN = "axme_gateway"
 #: Fixtures of tests that choose their databases themselves, in every run.
-_OWN = frozenset({"database_url", "own_server", "postgres_server"})
+_OWN = frozenset({"database_url", "own_server", "postgres_server", "ready_url"})
 
 
 def uses_the_database(item: pytest.Item) -> bool:

@@ -11,16 +11,7 @@ from tests import databases, postgres
 from tests.gateway.rig import Rig
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A PostgreSQL server for the run."""
-    if why := postgres.why_absent():
-        pytest.skip(why)
-    with postgres.server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=databases.KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
@@ -30,10 +21,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
+@pytest.fixture(params=databases.KINDS)
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the present schema and nothing else, once of each kind."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_server")
+    return databases.url(tmp_path, request.param)
+
+
 @pytest.fixture
-def rig(database_url: str) -> Iterator[Rig]:
+def rig(ready_url: str) -> Iterator[Rig]:
     """A booted core on each database."""
-    made = Rig(database_url)
+    made = Rig(ready_url)
     yield made
     made.close()
 

@@ -12,18 +12,15 @@ import pytest
 
 from axme import AxmeClient, AxmeClientConfig, AxmeClosedError, AxmePermissionError
 from axme.gateway import LocalGateway, start
-from tests import postgres
 from tests.plain import until
 
 
 @pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[tuple[LocalGateway, LocalGateway]]:
-    if why := postgres.why_absent():
-        pytest.skip(why)
+def nodes(tmp_path: Path, postgres_url: str) -> Iterator[tuple[LocalGateway, LocalGateway]]:
     with ExitStack() as opened:
-        url = opened.enter_context(postgres.database(opened.enter_context(postgres.server())))
         one, two = (
-            opened.enter_context(start(data_dir=tmp_path / n, database=url, timeout=60)) for n in ("one", "two")
+            opened.enter_context(start(data_dir=tmp_path / n, database=postgres_url, timeout=60))
+            for n in ("one", "two")
         )
         yield one, two
 

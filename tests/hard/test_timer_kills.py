@@ -15,7 +15,6 @@ import pytest
 from axme.client import AxmeClient
 from axme.exceptions import AxmeConnectionError
 from axme.gateway import LocalGateway, start
-from tests import postgres
 from tests.hard.kit import in_threads, seeded
 from tests.hard.timers import BOUND, SECOND, Timers, Uptime, in_background, kill_again_and_again, now
 
@@ -32,14 +31,12 @@ def seed() -> int:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[list[LocalGateway], list[AxmeClient]]]:
+def pair(tmp_path: Path, postgres_url: str) -> Iterator[tuple[list[LocalGateway], list[AxmeClient]]]:
     """Two nodes on one PostgreSQL, and a client of each."""
-    if why := postgres.why_absent():
-        pytest.skip(why)
     with ExitStack() as opened:
-        url = opened.enter_context(postgres.database(opened.enter_context(postgres.server())))
         nodes = [
-            opened.enter_context(start(data_dir=tmp_path / name, database=url, timeout=60)) for name in ("one", "two")
+            opened.enter_context(start(data_dir=tmp_path / name, database=postgres_url, timeout=60))
+            for name in ("one", "two")
         ]
         key = nodes[0].api_key
         yield nodes, [opened.enter_context(node.client(api_key=key, timeout=60)) for node in nodes]

@@ -25,7 +25,7 @@ from axme.gateway.policy.quotas import DEFAULTS
 from axme.gateway.store import Store, Tx
 from axme.gateway.store.queries import quotas
 from axme.gateway.store.tables import metadata
-from tests import databases, postgres
+from tests import databases
 from tests.plain import admin, refused
 
 INTENTS = Dimension.INTENTS
@@ -83,26 +83,24 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.store.close()
 
 
-@pytest.mark.skipif(postgres.why_absent() is not None, reason=str(postgres.why_absent()))
-def test_transactions_count_side_by_side_on_postgresql() -> None:
-    with postgres.server() as server, postgres.database(server) as url:
-        bench = Bench(url)
-        try:
-            threads = [threading.Thread(target=lambda: [bench.spend() for _ in range(25)]) for _ in range(6)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            assert bench.used() == 150
-            bench.limit(150)
-            with pytest.raises(GatewayError, match="150 of 150"):
-                bench.spend()
-            before = bench.used()
-            bench.store.write_sync(usage.close_all)
-            assert bench.used() == before == 150
-        finally:
-            bench.store.close()
-        assert differences(url.replace("postgresql://", "postgresql+psycopg://")) == []
+def test_transactions_count_side_by_side_on_postgresql(postgres_url: str) -> None:
+    bench = Bench(postgres_url)
+    try:
+        threads = [threading.Thread(target=lambda: [bench.spend() for _ in range(25)]) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert bench.used() == 150
+        bench.limit(150)
+        with pytest.raises(GatewayError, match="150 of 150"):
+            bench.spend()
+        before = bench.used()
+        bench.store.write_sync(usage.close_all)
+        assert bench.used() == before == 150
+    finally:
+        bench.store.close()
+    assert differences(postgres_url.replace("postgresql://", "postgresql+psycopg://")) == []
 
 
 def test_migrations_make_the_tables_the_code_has(bench: Bench) -> None:

@@ -22,7 +22,7 @@ from axme.gateway.auth import keys
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.lifecycle.pushing import Outcome, Push, Verdict
 from axme.gateway.store import Store, Tx
-from tests import databases, postgres
+from tests import databases
 from tests.plain import until
 
 T = TypeVar("T")
@@ -68,31 +68,14 @@ class Bench:
         self.store.write_sync(lambda tx: outside.settle(tx, errand, outcome))
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if why := postgres.why_absent():
-        pytest.skip(why)
-    with postgres.server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/axme.db"
-        return
-    with postgres.database(request.getfixturevalue("server")) as made:
-        yield made
-
-
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock()
 
 
 @pytest.fixture
-def bench(url: str, clock: MovableClock) -> Iterator[Bench]:
-    made = Bench(url, clock)
+def bench(ready_url: str, clock: MovableClock) -> Iterator[Bench]:
+    made = Bench(ready_url, clock)
     yield made
     made.store.close()
 

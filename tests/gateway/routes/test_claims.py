@@ -15,7 +15,6 @@ from axme import AxmeClient, AxmeConflictError, AxmeError, Intent
 from axme.contract.schemas.claims import Claims
 from axme.gateway import LocalGateway, start
 from axme.transport import Cancel
-from tests import postgres
 from tests.matrix.shape import surprises
 from tests.plain import until
 
@@ -132,11 +131,10 @@ def test_the_capabilities_tell(client: AxmeClient) -> None:
     assert {"agents.claims", "intents.run"} <= {*client.get_capabilities()["capabilities"]}
 
 
-def test_a_delivery_at_one_gateway_wakes_a_worker_at_another(postgres_server: str, tmp_path: Path) -> None:
+def test_a_delivery_at_one_gateway_wakes_a_worker_at_another(postgres_url: str, tmp_path: Path) -> None:
     with (
-        postgres.database(postgres_server) as url,
-        start(data_dir=tmp_path / "a", database=url, timeout=60) as first,
-        start(data_dir=tmp_path / "b", database=url, timeout=60) as second,
+        start(data_dir=tmp_path / "a", database=postgres_url, timeout=60) as first,
+        start(data_dir=tmp_path / "b", database=postgres_url, timeout=60) as second,
         first.client() as sender,
         second.client(api_key=first.api_key) as worker,
         ThreadPoolExecutor(1) as pool,

@@ -9,21 +9,19 @@ import pytest
 from sqlalchemy import text
 
 from axme.gateway.store import Notice, Store, topics
-from tests import postgres
 from tests.gateway.rig import Rig
 
 
 @pytest.fixture
-def nodes(postgres_server: str) -> Iterator[tuple[Rig, list[Notice], Store]]:
+def nodes(postgres_url: str) -> Iterator[tuple[Rig, list[Notice], Store]]:
     """A node that writes, and what another one hears."""
-    with postgres.database(postgres_server) as url:
-        rig = Rig(url)
-        other = Store.open(url, rig.clock)
-        heard: list[Notice] = []
-        other.on_commit = heard.extend
-        yield rig, heard, other
-        other.close()
-        rig.close()
+    rig = Rig(postgres_url)
+    other = Store.open(postgres_url, rig.clock)
+    heard: list[Notice] = []
+    other.on_commit = heard.extend
+    yield rig, heard, other
+    other.close()
+    rig.close()
 
 
 def eventually(seen: Callable[[], bool]) -> None:
