@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import ExitStack, closing
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,13 +98,39 @@ def open_the_door() -> None:
 
 def rows(data_dir: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """What the database of a running gateway answers; a value stands as ``?``."""
+    statement = sql if kind() == "sqlite" else sql.replace("%", "%%").replace("?", "%s")
+    with _connection(data_dir, "?mode=ro") as looking:
+        found: list[tuple[Any, ...]] = looking.execute(statement, values).fetchall()
+    return found
+
+
+def change(data_dir: Path, *statements: str) -> None:
+    """Do to the database what no gateway would."""
+    with _connection(data_dir) as changing:
+        for sql in statements:
+            changing.execute(sql)
+        changing.commit()
+
+
+@contextmanager
+def _connection(data_dir: Path, how: str = "") -> Iterator[Any]:
     if kind() == "sqlite":
-        with closing(sqlite3.connect(f"file:{data_dir / 'axme.db'}?mode=ro", uri=True, timeout=30)) as connection:
-            return connection.execute(sql, values).fetchall()
+        with closing(sqlite3.connect(f"file:{data_dir / 'axme.db'}{how}", uri=True, timeout=30)) as connection:
+            yield connection
+        return
     import psycopg
 
-    with psycopg.connect(url(data_dir)) as looking:
-        return looking.execute(sql.replace("%", "%%").replace("?", "%s"), values).fetchall()
+    with psycopg.connect(url(data_dir)) as connection:
+        yield connection
+
+
+def trouble(text: str) -> Exception:
+    """What the driver of the run raises where the database cannot do its work."""
+    if kind() == "sqlite":
+        return sqlite3.OperationalError(text)
+    import psycopg
+
+    return psycopg.OperationalError(text)
 
 
 def tables(data_dir: Path) -> list[str]:

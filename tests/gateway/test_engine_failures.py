@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from axme.gateway.lifecycle.timers import SECOND
 from axme.gateway.store import Store
 from axme.gateway.store.queries import jobs as queries
 from axme.gateway.store.tx import Row, Tx
-from tests import postgres
+from tests import databases, postgres
 from tests.gateway.rig import Rig
 from tests.gateway.test_engine import due
 from tests.plain import until
@@ -110,7 +109,7 @@ def test_what_has_ended_leaves_no_parked_job(rig: Rig, poison: dict[str, Excepti
 
 def test_trouble_of_the_database_is_not_held_against_a_job(one_rig: Rig, poison: dict[str, Exception]) -> None:
     late = one_rig.create(deadline_at=due(one_rig, seconds=1))
-    poison[late] = sqlite3.OperationalError("disk I/O error")
+    poison[late] = databases.trouble("disk I/O error")
     for _ in range(MOST_ATTEMPTS + 5):
         one_rig.advance(seconds=2)
     (job,) = planned(one_rig, late)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from axme.gateway import start
 from axme.gateway.store.columns import from_json
+from tests import databases
 from tests.plain import Caller, admin, good, make_agent
 from tests.security.people import person
 
@@ -21,13 +21,14 @@ pytestmark = pytest.mark.sqlite
 
 def _verify(place: Path, *head: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "axme.gateway", "--data-dir", str(place), "--verify-audit", *head]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    told = databases.environment(place)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=told)
 
 
-def _trail(place: Path) -> list[sqlite3.Row]:
-    with closing(sqlite3.connect(place / "axme.db")) as database:
-        database.row_factory = sqlite3.Row
-        return database.execute("SELECT * FROM audit_events ORDER BY audit_id").fetchall()
+def _trail(place: Path) -> list[dict[str, Any]]:
+    names = ("action", "actor", "target", "request_id", "details")
+    found = databases.rows(place, f"SELECT {', '.join(names)} FROM audit_events ORDER BY audit_id")  # noqa: S608
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +99,14 @@ def test_the_trail_is_whole_and_a_change_is_found(place: Path, tmp_path: Path) -
     head = whole.stdout.split()[-1]
     assert _verify(place, head).returncode == 0
     assert _verify(place, "0" * 64).returncode == 1
-    with closing(sqlite3.connect(place / "axme.db")) as database:
-        database.execute("DROP TRIGGER audit_events_no_update")
-        database.execute("UPDATE audit_events SET actor = 'agent://local/default/admin' WHERE action = 'auth.refuse'")
-        database.commit()
+    databases.change(
+        place,
+        {
+            "sqlite": "DROP TRIGGER audit_events_no_update",
+            "postgresql": "DROP TRIGGER audit_events_no_change ON audit_events",
+        }[databases.kind()],
+        "UPDATE audit_events SET actor = 'agent://local/default/admin' WHERE action = 'auth.refuse'",
+    )
     changed = _verify(place)
     assert changed.returncode == 1
     assert f"what seal 1 covers was changed: a row from the first to {rows}, or the seal itself" in changed.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sqlite3
 from typing import Any
 
 import pytest
@@ -23,11 +22,12 @@ from axme.gateway.store import Tx
 from axme.gateway.store.errors import unavailable
 from axme.gateway.store.tables import intents
 from axme.gateway.trail import Trail
+from tests import databases
 from tests.gateway.rig import Rig, refusal
 
 #: What an answer must never tell.
 INSIDE = ("SELECT", "Traceback", "sqlite", "psycopg", "/var/lib", "hunter2", ".py", "line ")
-BROKEN = sqlite3.OperationalError("disk I/O error: SELECT secret WHERE password = 'hunter2' in /var/lib/axme.db")
+BROKEN = databases.trouble("disk I/O error: SELECT secret WHERE password = 'hunter2' in /var/lib/axme.db")
 PATHS = ["/v1/intents", "/v1/me", "/v1/invites/the-token-of-it", "/v1/agents/worker/policy"]
 
 

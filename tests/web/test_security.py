@@ -221,7 +221,9 @@ def test_no_log_holds_a_link(tmp_path: Path) -> None:
             process.terminate()
             process.wait(TIMEOUT)
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert asked.intent_id.encode() in everything
+    stored = str(databases.state(place))
+    assert asked.intent_id in stored
+    assert token not in stored
     assert token.encode() not in everything
 
 
