@@ -109,6 +109,8 @@ EXAMPLES: dict[str, Example] = {
     "get_agent": _READ,
     "stream_agent_intents": Example(query={"wait_seconds": "1"}, unknown=_NOT_YOURS),
     "claim_deliveries": Example(
+        # Nothing is up for it: who claims twice would be given the next one.
+        path={"address": "idle_address"},
         body={"worker_id": New("worker"), "settle": [{"claim_id": Id("claim_id"), "kind": "complete"}]},
         unknown=_NOT_YOURS,
         # Each that is settled is judged by itself.

@@ -15,7 +15,7 @@ from tests.matrix.world import MAKERS, Place, Request, new_word
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::\w+)?\}")
 #: What stays as it is when it is written to: a new one for each request would prove nothing more.
-STEADY = frozenset({"org_id", "workspace_id", "address", "principal_id"})
+STEADY = frozenset({"org_id", "workspace_id", "address", "idle_address", "principal_id"})
 _CATALOGUE = "tests/matrix/catalogue.py"
 
 

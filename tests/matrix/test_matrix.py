@@ -222,7 +222,7 @@ def test_streams_carry_only_their_own(world: World) -> None:
 
 #: What all workspaces of an organization share: agents to write and hand over to, people, and by their id files and
 #: invites.
-OF_THE_ORGANIZATION = {"address", "user_address", "nick", "upload_id", "token", "org_id", "actor_id"}
+OF_THE_ORGANIZATION = {"address", "idle_address", "user_address", "nick", "upload_id", "token", "org_id", "actor_id"}
 
 
 @_each(NAMING)

@@ -351,6 +351,7 @@ MAKERS: dict[str, Maker] = {
     "org_id": lambda place, ids: place.org_id,
     "workspace_id": lambda place, ids: place.workspace_id,
     "address": lambda place, ids: place.agent.address,
+    "idle_address": lambda place, ids: f"{place.agent.address.rpartition('/')[0]}/idle",
     "intent_id": lambda place, ids: _intent(place),
     "claim_id": lambda place, ids: _claim(place),
     "thread_id": lambda place, ids: _thread(place, _intent(place)),
