@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from axme.contract.addresses import AddressError
 from axme.contract.sender_policies import OVERRIDE_MODES, RECEIVE_MODES, SEND_MODES, Effect, Mode
@@ -118,29 +116,32 @@ def test_behind_a_closed_door_every_agent_that_refuses_answers_alike() -> None:
         assert told in (None, unknown)
 
 
-@given(
-    foreign=st.booleans(),
-    receive=st.sampled_from(RECEIVE_MODES),
-    override=st.sampled_from(OVERRIDE_MODES),
-    send=st.sampled_from(SEND_MODES),
-    named=st.booleans(),
-    killed=st.booleans(),
-)
-def test_nothing_is_accepted_that_any_level_refuses(
-    foreign: bool, receive: Mode, override: Mode, send: Mode, named: bool, killed: bool
-) -> None:
-    names = [ME] if named else [OTHERS]
-    level = override if override is not Mode.USE_ORG_DEFAULT else receive
-    received = not foreign or level is Mode.OPEN or (level is Mode.ALLOWLIST and named)
-    sent = send is Mode.OPEN or (send is Mode.ALLOWLIST) == named
-    told = decided(
-        foreign=foreign,
-        receive=listing(receive, *names),
-        override=listing(override, *names),
-        send=listing(send, *names),
-        killed=killed,
-    )
-    assert (told is None) == (received and sent and not killed)
+#: Every spelling of a sender, and whether it names ours.
+PATTERNS = {
+    "*": True, ME: True, "agent://org-1/*": True, "agent://partner/prod/*": True, SENDER.address: True,
+    OTHERS: False, "agent://partner/test/*": False, "agent://partner/prod/buyer2": False, "agent://partn/*": False,
+}  # fmt: skip
+
+
+def test_nothing_is_accepted_that_any_level_refuses() -> None:
+    """The whole table: both sides, every mode of every level, every pattern, killed or not."""
+    rows = 0
+    for foreign, receive, override, send, named, killed in itertools.product(
+        (True, False), RECEIVE_MODES, OVERRIDE_MODES, SEND_MODES, PATTERNS, (True, False)
+    ):
+        level = override if override is not Mode.USE_ORG_DEFAULT else receive
+        received = not foreign or level is Mode.OPEN or (level is Mode.ALLOWLIST and PATTERNS[named])
+        sent = send is Mode.OPEN or (send is Mode.ALLOWLIST) == PATTERNS[named]
+        told = decided(
+            foreign=foreign,
+            receive=listing(receive, named),
+            override=listing(override, named),
+            send=listing(send, named),
+            killed=killed,
+        )
+        assert (told is None) == (received and sent and not killed), (foreign, receive, override, send, named, killed)
+        rows += 1
+    assert rows == 2 * len(RECEIVE_MODES) * len(OVERRIDE_MODES) * len(SEND_MODES) * len(PATTERNS) * 2 > 1000
 
 
 @pytest.mark.parametrize(
