@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import suppress
 from typing import Any, cast
 
 import pytest
@@ -84,35 +83,6 @@ async def _serve(app: Any) -> tuple[uvicorn.Server, asyncio.Task[None], int]:
     while not server.started:
         await asyncio.sleep(0.01)
     return server, task, listener.getsockname()[1]
-
-
-def test_half_a_head_is_let_go_and_a_whole_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await asyncio.sleep(0.4)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-        await send({"type": "http.response.body", "body": b"ok"})
-
-    async def scene() -> None:
-        server, task, port = await _serve(app)
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        silent = await asyncio.open_connection("127.0.0.1", port)
-        half = await asyncio.open_connection("127.0.0.1", port)
-        half[1].write(b"GET / HTTP/1.1\r\nHost: lo")
-        for _ in range(2):
-            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            answer = await asyncio.wait_for(reader.readuntil(b"ok"), 5)
-            assert answer.startswith(b"HTTP/1.1 200 ")
-        for slow in (silent, half):
-            with suppress(ConnectionResetError):
-                assert await asyncio.wait_for(slow[0].read(), 5) == b""
-            slow[1].close()
-        writer.close()
-        server.should_exit = True
-        await task
-
-    asyncio.run(scene())
 
 
 def test_a_peer_that_does_not_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

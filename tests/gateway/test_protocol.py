@@ -313,6 +313,33 @@ def test_who_leaves_is_noticed() -> None:
     run(scene)
 
 
+@pytest.mark.parametrize("beginning", [b"", b"\r\n", b"GET / HTTP/1.1\r\nHost: lo"])
+def test_who_begins_and_goes_no_further_is_let_go(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+
+    async def scene(line: Line, echo: Echo) -> None:
+        await line.say(beginning)
+        while not line.wire.ended:
+            await asyncio.sleep(0.01)
+        assert (line.wire.sent, line.wire.ended) == (b"", "aborted")
+
+    run(scene)
+
+
+def test_who_has_asked_may_wait_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+
+    async def scene(line: Line, echo: Echo) -> None:
+        await line.say(GET % b"slow" + b"GET /next")
+        await asyncio.sleep(0.1)
+        assert not line.wire.ended
+        echo.go.set()
+        await line.say(b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert line.wire.statuses == [200, 200]
+
+    run(scene)
+
+
 def test_half_a_head_gets_no_more_time_between_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
 
