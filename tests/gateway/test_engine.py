@@ -91,11 +91,12 @@ def test_what_has_ended_is_left_alone(rig: Rig) -> None:
     assert rig.advance(days=1) == 0
 
 
-def test_a_woken_task_reminds_nobody(rig: Rig) -> None:
+def test_a_nudged_task_still_waits_and_is_reminded_of(rig: Rig) -> None:
     intent_id = rig.create(human_task={}, remind_after_seconds=10)
     rig.resume(intent_id, {})
     rig.advance(days=1)
-    assert "reminder" not in rig.story(intent_id)
+    assert rig.intent(intent_id)["status"] == "WAITING"
+    assert rig.story(intent_id)[-1] == "reminder"
 
 
 def test_a_pause_stops_the_clock_of_an_intent(rig: Rig) -> None:
