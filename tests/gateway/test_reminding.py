@@ -162,9 +162,9 @@ def test_a_time_to_live_counts_from_acceptance_by_the_gateways_clock(one_rig: Ri
     assert rig.intent(intent_id)["deadline_at"] == due(rig, seconds=60)
 
 
-def test_who_is_asked_next_is_not_reminded_of_the_last_question(rig: Rig) -> None:
+def test_who_has_answered_is_not_reminded_of_the_question(rig: Rig) -> None:
     intent_id = rig.create(human_task={}, remind_after_seconds=60)
-    rig.resume(intent_id, {})
+    rig.resume(intent_id, {"approve_current_step": True})
     assert "next_reminder_at" not in rig.intent(intent_id)
     assert rig.advance(days=1) == 0
 
