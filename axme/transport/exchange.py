@@ -133,6 +133,9 @@ class Exchange:
             done = step()
             if not self.guard.reason:
                 return done
+            if self._answered is not None:
+                # Cut as it came: nobody will read it, and the collector may come late.
+                self._answered.raw.close()
             failure = explain(TimeoutError(), self.guard, self._config, self._config.timeout_seconds)
         except AxmeError:
             raise

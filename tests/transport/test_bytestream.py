@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from requests.models import PreparedRequest, Response
 
 from axme.exceptions import (
     AxmeClosedError,
@@ -22,6 +24,7 @@ from axme.exceptions import (
     AxmeTransportError,
 )
 from axme.transport import ByteStream, Call, Cancel, Transport
+from axme.transport.session import LeanAdapter
 from tests.transport.rawserver import Handler, Peer, RawServer, answer, script
 from tests.transport.wirekit import silent
 
@@ -104,6 +107,23 @@ def test_close_frees_a_blocked_read_at_once(
         with pytest.raises(AxmeClosedError):
             stream.read()
         stream.close()
+
+
+def test_an_answer_that_comes_with_the_closing_is_closed(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = connect(serve(script(until_close(stay=True))))
+    plain, answers = LeanAdapter.build_response, []
+
+    def closing(adapter: LeanAdapter, request: PreparedRequest, response: Any) -> Response:
+        answers.append(response)
+        transport.close()
+        return plain(adapter, request, response)
+
+    monkeypatch.setattr(LeanAdapter, "build_response", closing)
+    with pytest.raises(AxmeClosedError):
+        transport.open(CALL, idle_timeout=20)
+    assert answers[0].closed
 
 
 def test_silence_ends_a_read(serve: Serve, connect: Connect) -> None:
