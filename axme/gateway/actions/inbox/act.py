@@ -63,10 +63,11 @@ def delegate(tx: Tx, who: Identity, thread_id: str, body: Body, *, owner: str | 
     admit(tx, who, to, "delegate_to")
     note = {"note": body["note"]} if body.get("note") else {}
     thread |= {"status": ACTIVE, "owner_agent": to, "mailbox": topics.mailbox(to, who.workspace_id)}
-    threads.add_entry(tx, thread, event_type="delegated", actor=actor, details={"from": actor, "to": to} | note)
     if not intent.is_terminal and asks(thread):
         hand_over(intent, to, at=tx.now, actor=actor, details={"from": actor, "to": to} | note)
         store_change(tx, intent)
+    # After the delivery, as where an intent is made: in another order the counters of both would lock each other out.
+    threads.add_entry(tx, thread, event_type="delegated", actor=actor, details={"from": actor, "to": to} | note)
     audit.record(tx, who, "inbox.delegate", thread_id, details={"to": to})
     return _written(tx, who, thread)
 
