@@ -11,9 +11,9 @@ from axme.gateway.actions import dispatch, outside
 from axme.gateway.delivery.outbox import Outbox
 from axme.gateway.lifecycle.pushing import Push
 from axme.gateway.store import Tx
-from tests.gateway.delivery.test_outbox import GOOD, Bench, bench, clock, server, url
+from tests.gateway.delivery.test_outbox import GOOD, Bench, bench, clock
 
-__all__ = ["bench", "clock", "server", "url"]
+__all__ = ["bench", "clock"]
 
 
 @pytest.fixture
