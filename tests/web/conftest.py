@@ -42,9 +42,9 @@ def ask(client: AxmeClient) -> Ask:
     return asking
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """The browser of the machine."""
+    """The browser of the machine; its event loop is gone before the tests of another module want one."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("the program chromium is not installed: apt-get install chromium")
