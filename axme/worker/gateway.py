@@ -43,9 +43,13 @@ class GatewaySource:
     def settle(self, claim: Claim, outcome: Outcome, key: str, trace_id: str | None, room: int = 0) -> None:
         """``POST /v1/claims/{claim_id}/complete``, ``…/fail`` or ``…/suspend``"""
         kind, said = said_of(outcome)
-        client = self._client
-        tell = {"complete": client.complete_claim, "fail": client.fail_claim, "suspend": client.suspend_claim}[kind]
-        tell(claim.id, said, idempotency_key=key, trace_id=trace_id)
+        match kind:
+            case "complete":
+                self._client.complete_claim(claim.id, said, idempotency_key=key, trace_id=trace_id)
+            case "fail":
+                self._client.fail_claim(claim.id, said, idempotency_key=key, trace_id=trace_id)
+            case _:
+                self._client.suspend_claim(claim.id, said, idempotency_key=key, trace_id=trace_id)
 
     def release(self, claim: Claim) -> None:
         """``POST /v1/claims/{claim_id}/release``"""

@@ -10,7 +10,9 @@ from tests.bench.baselines import corpus
 from tests.bench.children import Child
 from tests.bench.lab import Lab
 
-AGENT, WORKERS = "fulfillment", 8
+AGENT = "fulfillment"
+#: As many handlers as items are under way at most: with fewer, the queue before them is measured.
+WORKERS = 32
 
 
 @dataclass(frozen=True, slots=True)

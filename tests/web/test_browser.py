@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -287,23 +288,36 @@ def test_links_that_are_open_no_more(size: str, ask: Ask, chromium: Any, client:
             check(page)
 
 
-def test_a_link_to_what_is_asked_no_more_or_anew(ask: Ask, chromium: Any, client: AxmeClient) -> None:
-    intent_id = client.create_intent({"intent_type": "page.anew.v1", "to_agent": "asks-twice"})["intent_id"]
+def test_a_link_to_what_is_asked_no_more_or_anew(chromium: Any, movable_gateway: LocalGateway) -> None:
+    asked = {"runtime_type": "human_approval", "assigned_to": MIA, "human_task": {"title": "Ship it?"}}
+    steps = [
+        {**asked, "step_id": "ask", "step_deadline_seconds": 60, "on_failure": "look"},
+        {"step_id": "look", "tool_id": "tool.agent.task.v1", "assigned_to": "looker", "on_success": "again"},
+        {**asked, "step_id": "again"},
+    ]
+    with movable_gateway.client() as client, tab(chromium, viewport=PHONE) as page:
+        applied = client.apply_scenario(
+            {
+                "scenario_id": "shipping.v1",
+                "agents": [{"role": "looks", "address": "looker", "create_if_missing": True}],
+                "workflow": {"steps": steps},
+                "intent": {"type": "shipping.v1", "payload": {}},
+            }
+        )
 
-    def wait_for_mia() -> str:
-        claim = client.claim_deliveries("asks-twice", {"worker_id": "w"})["claims"][0]
-        wait = {"for": "human", "human_task": {"title": "Ship it?", "assignees": [MIA]}}
-        client.suspend_claim(claim["claim_id"], {"wait": wait})
-        url: str = client.create_task_link(intent_id, recipient=MIA)["link"]["url"]
-        return url
+        def link() -> str:
+            url: str = client.create_task_link(applied["intent_id"], recipient=MIA)["link"]["url"]
+            return url
 
-    first = wait_for_mia()
-    client.resume_intent(intent_id, {"reason": "decided on the phone"})
-    with tab(chromium, viewport=PHONE) as page:
+        first = link()
+        movable_gateway.advance(timedelta(seconds=61))
         page.goto(first)
         assert page.get_by_role("heading", level=1).inner_text() == "This is no longer asked"
         check(page)
-        second = wait_for_mia()
+        claim = client.claim_deliveries("looker", {"worker_id": "w", "wait_seconds": 20})["claims"][0]
+        client.complete_claim(claim["claim_id"], {"result": {"seen": True}})
+        movable_gateway.advance(timedelta(seconds=1))
+        second = link()
         page.goto(first)
         assert page.get_by_role("heading", level=1).inner_text() == "This was asked anew"
         check(page)
