@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = str(Path(__file__).parent)
+#: Where ``sitecustomize`` lies, and where ``tests`` does: a gateway of an installed package knows neither.
+PLACES = (str(Path(__file__).parent), str(Path(__file__).parents[3]))
 
 
 def plant(patch: pytest.MonkeyPatch, name: str) -> None:
@@ -22,4 +23,4 @@ def failpoints(patch: pytest.MonkeyPatch, order: Path) -> None:
 
 def _put(patch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     patch.setenv(variable, value)
-    patch.setenv("PYTHONPATH", os.pathsep.join([HERE, *filter(None, [os.environ.get("PYTHONPATH")])]))
+    patch.setenv("PYTHONPATH", os.pathsep.join([*PLACES, *filter(None, [os.environ.get("PYTHONPATH")])]))
