@@ -27,10 +27,10 @@ from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.delivery.desk import Desk
 from axme.gateway.delivery.mail import Folder, Mailer
 from axme.gateway.delivery.outbox import Outbox
+from axme.gateway.delivery.revocations import Revocations
 from axme.gateway.engine import Engine
 from axme.gateway.protocol import PatientProtocol
 from axme.gateway.routes.access import Gatekeeper
-from axme.gateway.routes.revocations import Revocations
 from axme.gateway.routes.services import Services
 from axme.gateway.settings import Settings
 from axme.gateway.store import Notice, Store, Tx, topics

@@ -14,7 +14,7 @@ from axme.gateway.routes.access import Gatekeeper
 from axme.gateway.routes.measures import Measures
 from axme.gateway.routes.pace import Pace
 from axme.gateway.routes.rate_limit import RateLimiter
-from axme.gateway.routes.seats import Seats
+from axme.gateway.routes.stream_limit import StreamLimit
 from axme.gateway.settings import Settings
 from axme.gateway.store import Store
 from axme.gateway.trail import Trail
@@ -41,7 +41,7 @@ class Services:
     #: How many links that lead nowhere one address may try.
     guesses: RateLimiter = field(init=False)
     measures: Measures = field(default_factory=Measures, init=False)
-    seats: Seats = field(default_factory=Seats, init=False)
+    stream_limit: StreamLimit = field(default_factory=StreamLimit, init=False)
     #: Held by who moves a test clock.
     moving: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 

@@ -21,7 +21,7 @@ _HEADERS = [
 
 async def send_stream(services: Services, source: Source, asked: Asked, request: Request, send: Send) -> None:
     """Send events until the end, the deadline, the departure of the client or of the gateway."""
-    with services.seats.take(asked.who.key_id):
+    with services.stream_limit.take(asked.who.key_id):
         await _send(services, source, asked, request, send)
 
 

@@ -9,7 +9,7 @@ import pytest
 from axme.contract import limits
 from axme.gateway.actions import members, organizations, service_accounts, sessions, workspaces
 from axme.gateway.errors import GatewayError
-from axme.gateway.routes.seats import Seats
+from axme.gateway.routes.stream_limit import StreamLimit
 from tests.gateway.rig import Rig, refusal
 
 
@@ -51,14 +51,14 @@ def test_nobody_has_keys_accounts_workspaces_or_organizations_without_end(
 
 def test_a_key_has_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STREAMS_PER_KEY", 2)
-    seats = Seats()
-    with seats.take("a"), seats.take("a"), seats.take("b"):
-        with pytest.raises(GatewayError, match="2 streams open") as refused, seats.take("a"):
+    limit = StreamLimit()
+    with limit.take("a"), limit.take("a"), limit.take("b"):
+        with pytest.raises(GatewayError, match="2 streams open") as refused, limit.take("a"):
             pass
         assert (refused.value.code.status, refused.value.headers) == (429, {"Retry-After": "5"})
-    with seats.take("a"):
+    with limit.take("a"):
         pass
-    assert not seats._taken
+    assert not limit._taken
 
 
 def test_what_lets_nobody_in_any_more_is_known_by_its_name(rig: Rig) -> None:

@@ -12,7 +12,7 @@ from axme.contract.headers import RETRY_AFTER
 from axme.gateway.errors import GatewayError
 
 
-class Seats:
+class StreamLimit:
     """One for each open stream; a key that has taken all of its own leaves those of the others."""
 
     def __init__(self) -> None:
