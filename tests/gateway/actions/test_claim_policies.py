@@ -7,7 +7,7 @@ from typing import Any
 from axme.gateway.actions import claims, cross_org
 from axme.gateway.auth.identity import Identity
 from axme.gateway.store.queries import cross_org as queries
-from tests.gateway.actions.test_claims import claim, complete, one
+from tests.gateway.actions.claiming import claim, complete, one
 from tests.gateway.rig import Rig
 
 WORKER = "agent://local/default/worker"

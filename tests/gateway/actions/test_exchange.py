@@ -12,7 +12,7 @@ from axme.gateway.auth.identity import Identity
 from axme.gateway.errors import GatewayError
 from axme.gateway.routes.claims import _read
 from axme.gateway.store.tx import Tx
-from tests.gateway.actions.test_claims import _request, claim
+from tests.gateway.actions.claiming import REQUEST, claim
 from tests.gateway.rig import Body, Rig, race, refusal
 
 _URL = "https://worker.example.com/in"
@@ -21,7 +21,7 @@ _BOUND = {"delivery_mode": "http", "callback_url": _URL, "rotate_secret": False,
 
 def exchange(rig: Rig, *settle: Body, limit: int = 0, key: str | None = None, who: Identity | None = None) -> Any:
     """What became of each (its status, or the code of the refusal), and the claims that came along."""
-    body = _request.load({"worker_id": "w1", "limit": limit})
+    body = REQUEST.load({"worker_id": "w1", "limit": limit})
     settles = [_read(one) for one in settle]
     told, found = rig.do(claims.exchange, "worker", body, settles, key=key, who=who)
     return [one if isinstance(one, str) else one.code.code for one in told], found["claims"]
@@ -118,7 +118,7 @@ def test_a_result_of_somebody_else_is_not_his(rig: Rig) -> None:
     rig.create()
     (taken,) = claim(rig)
     assert exchange(rig, done(taken))[0] == ["COMPLETED"]
-    body, stranger = _request.load({"worker_id": "w1"}), rig.peer("strangers")
+    body, stranger = REQUEST.load({"worker_id": "w1"}), rig.peer("strangers")
     address = "agent://local/default/worker"
     assert refusal(lambda: rig.do(claims.exchange, address, body, [], key=None, who=stranger)).code.status == 403
     assert exchange(rig, done(taken), who=stranger)[0] == ["not_found"]

@@ -8,8 +8,8 @@ from axme.contract.clock import to_micros, to_text
 from axme.gateway.actions import bindings, links, mails, mesh, outside
 from axme.gateway.delivery.mail import compose
 from axme.gateway.lifecycle.pushing import Outcome, Verdict
+from tests.gateway.actions.claiming import complete, fail, one, suspend
 from tests.gateway.actions.stage import BOSS, WORKER, Play, agent, human, runtime
-from tests.gateway.actions.test_claims import complete, fail, one, suspend
 from tests.gateway.rig import Rig, refusal
 
 
