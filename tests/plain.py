@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -161,6 +162,17 @@ def started(failures: list[BaseException], work: Callable[..., None], *arguments
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread
+
+
+def sockets_of(gateway: LocalGateway) -> int:
+    """How many sockets the gateway's process holds."""
+    place, found = f"/proc/{gateway.pid}/fd", 0
+    for descriptor in os.listdir(place):
+        try:
+            found += "socket" in os.readlink(f"{place}/{descriptor}")
+        except FileNotFoundError:
+            continue  # closed meanwhile
+    return found
 
 
 def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from axme import AxmeClient, AxmeClientConfig
-from axme.doctor import Diagnosis
+from axme.doctor import Diagnosis, service
 from axme.doctor import own as own_checks
 from axme.gateway import LocalGateway
 
@@ -133,14 +133,16 @@ def test_a_clock_that_is_wrong(off: float, words: str) -> None:
     assert "NTP" in remedy
 
 
-def test_a_stream_that_is_held_back() -> None:
+def test_a_stream_that_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_AT_ONCE_SECONDS", 0.1)
+
     def late(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.send_header("Connection", "close")
         handler.end_headers()
         handler.wfile.flush()
-        time.sleep(2)
+        time.sleep(0.2)
         handler.wfile.write(b"data: {}\n\n")
 
     answers = {

@@ -18,7 +18,7 @@ import pytest
 
 from axme.gateway import GatewayStartError, LocalGateway, start
 from tests import databases
-from tests.plain import Caller, admin, refused, until
+from tests.plain import Caller, admin, refused, sockets_of, until
 
 
 def _serve(*arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -190,8 +190,7 @@ def test_a_stop_ends_open_streams_with_a_frame_within_three_seconds(fresh_gatewa
     threads = [threading.Thread(target=observe) for _ in range(streams)]
     for thread in threads:
         thread.start()
-    path = f"/proc/{fresh_gateway.pid}/fd"
-    until(lambda: sum("socket" in os.readlink(f"{path}/{fd}") for fd in os.listdir(path)) > streams)
+    until(lambda: sockets_of(fresh_gateway) > streams)
     time.sleep(0.3)
     began = time.monotonic()
     fresh_gateway.stop()

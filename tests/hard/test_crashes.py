@@ -15,7 +15,7 @@ from axme.gateway import LocalGateway
 from tests.hard.conftest import INTENT
 from tests.hard.kit import is_whole, seeded
 from tests.hard.load import Load
-from tests.plain import until
+from tests.plain import sockets_of, until
 
 CYCLES = 20
 STREAMS = 50
@@ -48,7 +48,7 @@ def test_a_gentle_stop_with_streams_open_and_writes_coming(fresh_gateway: LocalG
         for _ in range(3):
             written = len(load.acknowledged)
             until(lambda written=written: len(load.acknowledged) > written + 20, seconds=60)  # type: ignore[misc]
-            until(lambda: _sockets(fresh_gateway) > STREAMS, seconds=60)
+            until(lambda: sockets_of(fresh_gateway) > STREAMS, seconds=60)
             pid = fresh_gateway.pid
             assert pid is not None
             os.kill(pid, signal.SIGTERM)
@@ -84,15 +84,3 @@ def test_what_waits_for_the_commit_is_not_answered_before_it(fresh_gateway: Loca
         fresh_gateway.restart()
         with fresh_gateway.client() as client:
             assert {client.get_intent(intent_id)["status"] for intent_id in told} == {"DELIVERED"}
-
-
-def _sockets(gateway: LocalGateway) -> int:
-    """How many sockets the gateway's process holds."""
-    place = f"/proc/{gateway.pid}/fd"
-    found = 0
-    for descriptor in os.listdir(place):
-        try:
-            found += "socket" in os.readlink(f"{place}/{descriptor}")
-        except FileNotFoundError:
-            continue
-    return found

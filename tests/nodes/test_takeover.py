@@ -59,7 +59,8 @@ def test_a_push_of_a_lost_node_is_sent_by_another(
             event = client.webhooks.publish("invite.accepted", {"n": 1}, source="tests")
             key = nodes["one"].api_key
         until(lambda: len(arrived) == 1)
-        lost = nodes.pop(until(lambda: holder(own_database)))
+        name = until(lambda: holder(own_database))
+        lost = nodes.pop(name)
         (left,) = nodes.values()
         end(lost)
         began = time.monotonic()
@@ -72,12 +73,19 @@ def test_a_push_of_a_lost_node_is_sent_by_another(
             before = attempts(own_database)
             if end is pause:
                 assert lost.pid is not None
+                last = seen(own_database, name)
                 os.kill(lost.pid, signal.SIGCONT)
                 # What the other has settled is not settled once more by who comes late.
                 until(lambda: holder(own_database) is None)
-                time.sleep(1.0)
+                until(lambda: seen(own_database, name) != last, seconds=30)
             assert attempts(own_database) == before
             assert client.webhooks.event(event.id).delivered == 1
+
+
+def seen(url: str, name: str) -> list[tuple[object, ...]]:
+    """When a node was last seen alive."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT run_id, seen_at FROM nodes WHERE node_id = %s", [name]).fetchall()
 
 
 def attempts(url: str) -> list[tuple[object, ...]]:
