@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from axme.gateway import out_of_memory
 from axme.gateway import settings as known
 from axme.gateway.policy import smtp
 from axme.gateway.settings import Settings, SettingsError
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    out_of_memory.watch()
     try:
         settings = _settings(options)
     except SettingsError as error:

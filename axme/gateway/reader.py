@@ -74,6 +74,8 @@ class Reader:
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
+            if isinstance(error.__context__, MemoryError):
+                raise error.__context__ from None
             # What follows a last request is nobody's.
             if not self.over:
                 self.over = True

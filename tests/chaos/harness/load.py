@@ -46,10 +46,15 @@ class Load:
             started(self.failures, self._observe, self._watched[n % len(self._watched)], n) for n in range(observers)
         ]
 
-    def more(self, count: int, seconds: float = 60.0) -> None:
-        """Wait until ``count`` more writes were acknowledged."""
+    def more(self, count: int, seconds: float = 60.0, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait until ``count`` more writes were acknowledged, calling ``meanwhile`` again and again."""
         goal = self.acknowledged() + count
-        until(lambda: self.acknowledged() >= goal or bool(self.failures), seconds=seconds)
+
+        def done() -> bool:
+            meanwhile()
+            return self.acknowledged() >= goal or bool(self.failures)
+
+        until(done, seconds=seconds)
 
     def acknowledged(self) -> int:
         """How many calls have come back with a yes."""
