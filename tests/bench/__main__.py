@@ -15,7 +15,20 @@ from typing import Any
 from tests.bench.lab import Lab
 from tests.bench.table import render
 
-NAMES = ("calls", "load", "observe", "imports", "create", "roundtrip", "served", "people", "waiting", "syncs", "timers")
+NAMES = (
+    "calls",
+    "load",
+    "observe",
+    "imports",
+    "create",
+    "roundtrip",
+    "served",
+    "restate",
+    "people",
+    "waiting",
+    "syncs",
+    "timers",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Self, TypeVar
 
-from tests.bench import flat
+from tests.bench import peers
 from tests.bench.children import Child
 from tests.bench.rounds import interleave
 
@@ -67,7 +67,7 @@ class Lab:
     @cached_property
     def flat_python(self) -> str:
         """The interpreter of the flat SDK."""
-        return flat.python(self.say)
+        return peers.python(peers.FLAT_SDK, self.say)
 
     @cached_property
     def sdk(self) -> Child:

@@ -1,0 +1,104 @@
+"""``run()`` beside Restate itself, without a step: the same trivial handler in a worker, every result on disk."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.bench import ends, peers
+from tests.bench.children import BASELINES, Child
+from tests.bench.lab import Lab
+from tests.bench.rounds import Goal, Row, latencies, rates
+
+TITLE = "Round trip through run(), beside Restate without a step (goals 6, 7)"
+START_SECONDS = 60
+Submit = Callable[[int, int], dict[str, Any]]
+
+
+def run(lab: Lab) -> list[Row]:
+    """One at a time, then 32 at once; Restate is called by threads with requests, and by one loop with aiohttp."""
+    ours, called = ends.ours(lab, agent="worker"), _restate(lab)
+    sides: dict[str, Submit] = {
+        "run": lambda count, threads: ours.submit(count, threads, "run"),
+        "requests": lambda count, threads: called("requests", count, threads),
+        "aiohttp": lambda count, threads: called("aiohttp", count, threads),
+    }
+    found = {}
+    for threads, count in ((1, lab.size(300)), (32, lab.size(2000))):
+        for side in sides.values():
+            side(100, threads)
+        turns = {
+            name: lambda side=side, count=count, threads=threads: side(count, threads) for name, side in sides.items()
+        }
+        found[threads] = lab.compare(f"round trip beside Restate, {threads} at once", turns, 7)
+    one, many = found[1], found[32]
+    fast, alike = "Restate, aiohttp", "Restate, requests"
+    slower, faster = Goal("at most", 1.0), Goal("at least", 1.0)
+    return [
+        Row("1 at a time: p50", "ms", latencies(one["run"], 0.5), latencies(one["requests"], 0.5), alike, slower),
+        Row("1 at a time: p50", "ms", latencies(one["run"], 0.5), latencies(one["aiohttp"], 0.5), fast),
+        Row("32 at once: rate", "items/s", rates(many["run"]), rates(many["requests"]), alike, faster),
+        Row("32 at once: rate", "items/s", rates(many["run"]), rates(many["aiohttp"]), fast, faster),
+        Row("32 at once: p50", "ms", latencies(many["run"], 0.5), latencies(many["requests"], 0.5), alike),
+        Row("32 at once: p99", "ms", latencies(many["run"], 0.99), latencies(many["requests"], 0.99), alike),
+    ]
+
+
+def _restate(lab: Lab) -> Callable[[str, int, int], dict[str, Any]]:
+    """Its server on a new directory, the handler in a worker of its own, and a submitter."""
+    program = peers.npm_program(peers.RESTATE_SERVER, "restate-server", lab.say)
+    python = peers.python(peers.RESTATE_SDK, lab.say)
+    place = Path(lab.place())
+    ingress, admin, node, service = (f"127.0.0.1:{port}" for port in _free_ports(4))
+    addresses = {"INGRESS__BIND_ADDRESS": ingress, "ADMIN__BIND_ADDRESS": admin, "BIND_ADDRESS": node}
+    settings = {f"RESTATE_{name}": value for name, value in addresses.items()} | {"RESTATE_BASE_DIR": str(place)}
+    hypercorn = str(Path(python).with_name("hypercorn"))
+    with (place / "log").open("wb") as log:
+        _start(lab, [program], log, settings)
+        _start(lab, [hypercorn, "--bind", service, "restate_service:app"], log, {"PYTHONPATH": str(BASELINES)})
+    deadline = time.monotonic() + START_SECONDS
+    while not _register(admin, service):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Restate did not start: {(place / 'log').read_text()[-400:]}")
+        time.sleep(0.2)
+    submitter = lab.keep(Child.script("restate_ends", python=python))
+    url = f"http://{ingress}/Orders/fulfil"
+    return lambda how, count, threads: submitter.ask("submit", url=url, count=count, threads=threads, how=how)  # type: ignore[no-any-return]
+
+
+def _start(lab: Lab, command: list[str], log: Any, settings: dict[str, str]) -> None:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=kept | settings)
+
+    def end() -> None:
+        process.kill()
+        process.wait()
+
+    lab.stack.callback(end)
+
+
+def _register(admin: str, service: str) -> bool:
+    try:
+        answer = requests.post(f"http://{admin}/deployments", json={"uri": f"http://{service}"}, timeout=10)
+    except requests.ConnectionError:
+        return False
+    return answer.ok
+
+
+def _free_ports(count: int) -> list[int]:
+    with closing(socket.socket()) as first:
+        found = [first] + [socket.socket() for _ in range(count - 1)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        ports = [one.getsockname()[1] for one in found]
+        for one in found:
+            one.close()
+    return ports
