@@ -18,6 +18,8 @@ from axme.gateway.actions import jobs
 from tests import postgres
 from tests.gateway.rig import Rig
 
+pytestmark = pytest.mark.slow
+
 END = 2000
 SECONDS = st.integers(1, 300)
 

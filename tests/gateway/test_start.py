@@ -20,6 +20,8 @@ from axme.gateway import GatewayStartError, LocalGateway, start
 from tests import databases
 from tests.plain import Caller, admin, refused, sockets_of, until
 
+pytestmark = pytest.mark.slow
+
 
 def _serve(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(

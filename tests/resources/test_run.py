@@ -15,6 +15,8 @@ from axme.gateway import LocalGateway
 from tests.plain import until
 from tests.wire.recorder import Recorder
 
+pytestmark = pytest.mark.slow
+
 INTENT = {
     "intent_id": "01a203db-58ad-7e88-9aed-1f9c601bd240",
     "intent_type": "order.v1",

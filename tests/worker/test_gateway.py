@@ -28,6 +28,8 @@ from axme import (
 from axme.gateway import LocalGateway
 from tests.plain import until
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"retry_delay_seconds": 1, "max_retries": 5}
 
 

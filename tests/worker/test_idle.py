@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from axme import AxmeClient, AxmeClientConfig
 from axme.gateway import LocalGateway
+
+pytestmark = pytest.mark.slow
 
 
 def impatient(gateway: LocalGateway) -> AxmeClient:

@@ -18,6 +18,8 @@ from axme import AxmeClient, IntentStatus
 from axme.gateway import LocalGateway
 from tests.plain import until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import os, sys, time

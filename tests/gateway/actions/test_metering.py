@@ -28,6 +28,8 @@ from axme.gateway.store.tables import metadata
 from tests import databases
 from tests.plain import admin, refused
 
+pytestmark = pytest.mark.slow
+
 INTENTS = Dimension.INTENTS
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -18,6 +18,8 @@ from axme.transport import Cancel
 from tests.matrix.shape import surprises
 from tests.plain import sockets_of, until
 
+pytestmark = pytest.mark.slow
+
 CLAIMERS, INTENTS = 8, 300
 
 

@@ -16,6 +16,8 @@ from axme.gateway import LocalGateway
 from axme.gateway.datadir import READY, read_json
 from tests.plain import TIMEOUT, Caller, admin, refused, until
 
+pytestmark = pytest.mark.slow
+
 INTENT = {"intent_type": "test.task.v1", "to_agent": "worker", "payload": {"text": "x" * 2000}}
 
 

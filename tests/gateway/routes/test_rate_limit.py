@@ -17,6 +17,8 @@ from axme.gateway.routes import rate_limit
 from axme.gateway.routes.rate_limit import RateLimiter
 from tests.plain import Caller, admin, make_agent, refused
 
+pytestmark = pytest.mark.slow
+
 
 class Ticking:
     """A monotonic clock that stands still."""

@@ -13,6 +13,8 @@ from axme.gateway import LocalGateway
 from axme.gateway.delivery.sse import event_frame
 from tests.plain import Caller, Frame, make_agent, refused, until
 
+pytestmark = pytest.mark.slow
+
 
 def _path(intent_id: str) -> str:
     return f"/v1/intents/{intent_id}/events/stream"

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from axme.gateway.store import Notice, Store, topics
 from tests.gateway.rig import Rig
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def nodes(postgres_url: str) -> Iterator[tuple[Rig, list[Notice], Store]]:
