@@ -1,11 +1,12 @@
 """How fast callers may go: the gateway's rate limit, and the ``requests_per_minute`` of a workspace's quota.
 
 Requests are counted in this process. The highest count of any one minute goes into the usage of the day when that
-minute is over, so that a request costs no write.
+minute is over, so that a request costs no write; while it cannot be written down, requests go on.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from axme.contract.clock import Clock
@@ -19,6 +20,10 @@ from axme.gateway.policy.quotas import DEFAULTS, Beyond, Limit
 from axme.gateway.routes.answers import Headers
 from axme.gateway.routes.rate_limit import RateLimiter
 from axme.gateway.store import Store
+from axme.gateway.store.errors import StoreError
+
+#: As long as the first request of a minute waits for the count of the last one to be written down.
+NOTE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -30,6 +35,8 @@ class _Minute:
     count: int = 0
     #: The highest count that was written down already, and for which day.
     noted: tuple[int, int] = (0, 0)
+    #: The highest count of minutes that could not be written down.
+    owed: int = 0
 
 
 class Pace:
@@ -40,6 +47,7 @@ class Pace:
         self._clock = clock
         self._limiter = RateLimiter(per_minute, clock.monotonic) if per_minute else None
         self._minutes: dict[str, _Minute] = {}
+        self._noting: set[asyncio.Task[None]] = set()
 
     async def admit(self, who: Identity, endpoint: str | None) -> Headers:
         """Count one request of ``who``, against the gateway's rate limit too if an endpoint is named.
@@ -67,19 +75,25 @@ class Pace:
     async def _begin(self, workspace_id: str, number: int, before: _Minute | None) -> _Minute:
         # Set before waiting for anything: requests that come meanwhile are counted in it.
         limit = before.limit if before else DEFAULTS[Dimension.REQUESTS]
-        minute = self._minutes[workspace_id] = _Minute(number, limit, noted=before.noted if before else (0, 0))
+        minute = self._minutes[workspace_id] = _Minute(number, limit)
         if before is not None:
-            minute.noted = await self._note(workspace_id, before)
+            minute.noted, minute.owed = before.noted, max(before.count, before.owed)
+            noting = asyncio.ensure_future(self._note(workspace_id, minute))
+            self._noting.add(noting)
+            noting.add_done_callback(self._noting.discard)
+            await asyncio.wait((noting,), timeout=NOTE_SECONDS)
         minute.limit = await self._store.read(lambda tx: limit_of(tx, workspace_id, Dimension.REQUESTS))
         return minute
 
-    async def _note(self, workspace_id: str, minute: _Minute) -> tuple[int, int]:
-        today = await self._store.read(lambda tx: tx.now // DAY)
-        peak, day = minute.noted
-        if minute.count <= peak and day == today:
-            return minute.noted
-        count = minute.count
-        return count, await self._store.write(lambda tx: note_requests(tx, workspace_id, count))
+    async def _note(self, workspace_id: str, minute: _Minute) -> None:
+        """Write down what is owed, unless the day has seen more already; what fails is owed until the next minute."""
+        count, (peak, day) = minute.owed, minute.noted
+        try:
+            if count > peak or day != await self._store.read(lambda tx: tx.now // DAY):
+                minute.noted = count, await self._store.write(lambda tx: note_requests(tx, workspace_id, count))
+        except (GatewayError, StoreError):
+            return
+        minute.owed = 0
 
 
 def _too_many(minute: _Minute, seconds: int) -> GatewayError:
