@@ -175,6 +175,13 @@ def sockets_of(gateway: LocalGateway) -> int:
     return found
 
 
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:
     """Wait for something that must become true."""
     deadline = time.monotonic() + seconds

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.plain import free_port
 
 GIVEN = "AXME_TEST_POSTGRES_URL"
 _USER = "postgres"
@@ -53,7 +54,7 @@ class Private:
                 "--no-locale",
             ]
         )
-        self.port = port = _free_port()
+        self.port = port = free_port()
         self.url = f"postgresql://{_USER}@127.0.0.1:{port}/postgres"
         self._options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._data} -c max_connections=200"
@@ -138,9 +139,3 @@ def _quietly(command: list[object]) -> None:
         if done.returncode:
             log.seek(0)
             raise RuntimeError(f"{command[-1]} failed:\n{log.read().decode()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -38,8 +38,10 @@ def end_if_it_was(error: BaseException | None) -> None:
     """End the process if ``error`` is a :class:`MemoryError`, or comes of one."""
     while error is not None:
         if isinstance(error, MemoryError):
-            os.write(2, _WORDS)
-            os._exit(EXIT_CODE)
+            try:
+                os.write(2, _WORDS)
+            finally:
+                os._exit(EXIT_CODE)
         error = error.__cause__ or error.__context__
 
 

@@ -14,11 +14,15 @@ ROOT = Path(__file__).resolve().parents[2]
 BASELINES = Path(__file__).parent / "baselines"
 
 
+def trimmed(**more: str) -> dict[str, str]:
+    """The environment of what is measured: no proxy and no client setting of the caller may change a figure."""
+    return {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")} | more
+
+
 class Child:
-    """A running child. Its environment is trimmed: no proxy and no client setting of the caller may change a figure."""
+    """A running child."""
 
     def __init__(self, command: Sequence[str], *, sees_tree: bool = True) -> None:
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
         self._name = " ".join(command[1:3])
         self._process = subprocess.Popen(
             command,
@@ -26,7 +30,7 @@ class Child:
             stdout=subprocess.PIPE,
             text=True,
             cwd="/",
-            env=kept | ({"PYTHONPATH": str(ROOT)} if sees_tree else {}),
+            env=trimmed(PYTHONPATH=str(ROOT)) if sees_tree else trimmed(),
         )
 
     @classmethod

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from tests.bench import ends, peers
-from tests.bench.children import BASELINES, Child
+from tests.bench.children import BASELINES, Child, trimmed
 from tests.bench.lab import Lab
 from tests.bench.rounds import Goal, Row, latencies, rates
+from tests.plain import free_port
 
 TITLE = "Round trip through run(), beside Restate without a step (goals 6, 7)"
 START_SECONDS = 60
@@ -57,7 +55,7 @@ def _restate(lab: Lab) -> Callable[[str, int, int], dict[str, Any]]:
     program = peers.npm_program(peers.RESTATE_SERVER, "restate-server", lab.say)
     python = peers.python(peers.RESTATE_SDK, lab.say)
     place = Path(lab.place())
-    ingress, admin, node, service = (f"127.0.0.1:{port}" for port in _free_ports(4))
+    ingress, admin, node, service = (f"127.0.0.1:{free_port()}" for _ in range(4))
     addresses = {"INGRESS__BIND_ADDRESS": ingress, "ADMIN__BIND_ADDRESS": admin, "BIND_ADDRESS": node}
     settings = {f"RESTATE_{name}": value for name, value in addresses.items()} | {"RESTATE_BASE_DIR": str(place)}
     hypercorn = str(Path(python).with_name("hypercorn"))
@@ -75,8 +73,7 @@ def _restate(lab: Lab) -> Callable[[str, int, int], dict[str, Any]]:
 
 
 def _start(lab: Lab, command: list[str], log: Any, settings: dict[str, str]) -> None:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    process = subprocess.Popen(command, stdout=log, stderr=log, env=kept | settings)
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=trimmed(**settings))
 
     def end() -> None:
         process.kill()
@@ -91,14 +88,3 @@ def _register(admin: str, service: str) -> bool:
     except requests.ConnectionError:
         return False
     return answer.ok
-
-
-def _free_ports(count: int) -> list[int]:
-    with closing(socket.socket()) as first:
-        found = [first] + [socket.socket() for _ in range(count - 1)]
-        for one in found:
-            one.bind(("127.0.0.1", 0))
-        ports = [one.getsockname()[1] for one in found]
-        for one in found:
-            one.close()
-    return ports

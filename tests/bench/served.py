@@ -7,7 +7,7 @@ from tests.bench.lab import Lab
 from tests.bench.rounds import Goal, Row, latencies, rates
 
 TITLE = "Round trip with a worker: serve, and run() for the submitter (goals 6 to 8)"
-#: Restate without a step took 510 items a second where a bare gateway like this floor took 361; it is not run here.
+#: Restate without a step took 510 items a second where a bare gateway like this floor took 361; see ``restate``.
 REFERENCE = round(510 / 361, 2)
 
 

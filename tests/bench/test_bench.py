@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import __main__ as command
+from tests.bench import peers
 from tests.bench.children import Child
 from tests.bench.rounds import Goal, Row, interleave, percentile
 from tests.bench.table import figure, render
@@ -115,3 +116,12 @@ def test_what_cannot_be_measured_is_reported_and_fails(
     monkeypatch.setenv("PATH", "")
     assert command.main(["syncs", "--quick"]) == 1
     assert "syncs: not measured. NoTrace: strace is not installed" in capsys.readouterr().out
+
+
+def test_what_comes_from_npm_is_asked_for_by_name_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(peers.PeerMissing, match=r"restate-server.*install npm and run again"):
+        peers.npm_program(peers.RESTATE_SERVER, "restate-server", lambda _: None)

@@ -47,6 +47,10 @@ def test_it_ends(way: str) -> None:
     assert "no memory is left" in ended.stderr
 
 
+def test_it_ends_where_nobody_listens_any_more() -> None:
+    assert _run("import os\nos.close(2)\n" + _WAYS["a thread"]).returncode == EXIT_CODE
+
+
 def test_other_errors_are_told_as_ever() -> None:
     ended = _run(_WAYS["a thread"].replace("fail", "lambda: 1 / 0") + "\nlogging.error('no')\nprint('still here')")
     assert ended.returncode == 0
