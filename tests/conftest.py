@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from axme.gateway import LocalGateway, start
-from tests import databases, postgres, reach
-from tests.plain import Caller, admin
+# Before they are imported: what they find wrong is told in full, as in a test.
+pytest.register_assert_rewrite("tests.plain", "tests.web.browser")
+
+from axme.gateway import LocalGateway, start  # noqa: E402
+from tests import databases, postgres, reach  # noqa: E402
+from tests.plain import Caller, admin  # noqa: E402
 
 if TYPE_CHECKING:
     from axme.client import AxmeClient

@@ -39,6 +39,7 @@ class App:
         request = Request(scope, receive)
         scope["axme.request"] = request
         began, status = monotonic(), 0
+        self._measures.under_way += 1
 
         async def watched_send(message: Message) -> None:
             nonlocal status
@@ -50,6 +51,8 @@ class App:
             endpoint, scope["path_params"] = self._paths.find(request.path) or _nowhere(request.path)
             await endpoint(scope, receive, watched_send)
         except GatewayError as error:
+            if status:
+                raise
             await send_error(watched_send, error, request.request_id, request.trace_id, request.echo())
         except Exception:
             _log.exception("request %s failed: %s %r", request.request_id, request.method, _loggable(scope)[:200])
@@ -58,6 +61,7 @@ class App:
             failure = GatewayError(INTERNAL_ERROR, f"something went wrong here (request {request.request_id})")
             await send_error(watched_send, failure, request.request_id, request.trace_id, request.echo())
         finally:
+            self._measures.under_way -= 1
             self._measures.note(request.operation, status, monotonic() - began)
 
     def _check(self, request: Request) -> None:

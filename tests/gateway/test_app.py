@@ -10,12 +10,14 @@ from typing import Any, cast
 import pytest
 import uvicorn
 
+from axme.contract.codes import UNAVAILABLE
 from axme.gateway import protocol
 from axme.gateway.app import App
 from axme.gateway.errors import GatewayError
 from axme.gateway.protocol import PatientProtocol
 from axme.gateway.routes import request as request_module
 from axme.gateway.routes.measures import Measures
+from axme.gateway.routes.paths import Paths
 from axme.gateway.routes.request import Request
 from axme.gateway.routes.services import Services
 from axme.gateway.server import listen
@@ -56,6 +58,17 @@ def test_an_unexpected_failure_is_a_500_that_tells_nothing(caplog: pytest.LogCap
     assert "secret" not in json.dumps(body)
     assert "req-7" in caplog.text
     assert "k3y" not in caplog.text
+
+
+def test_a_refusal_after_the_head_of_an_answer_is_no_second_answer() -> None:
+    async def late(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise GatewayError(UNAVAILABLE, "the database went away")
+
+    app = App(cast(Services, _Broken()))
+    app._paths = Paths([("/late", late)])
+    with pytest.raises(GatewayError, match="went away"):
+        _exchange(app, path="/late", headers=[(b"host", b"localhost")])
 
 
 @pytest.mark.parametrize("ending", ["silence", "disconnect"])

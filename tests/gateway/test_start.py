@@ -18,7 +18,7 @@ import pytest
 
 from axme.gateway import GatewayStartError, LocalGateway, start
 from tests import databases
-from tests.plain import Caller, admin, refused, sockets_of, until
+from tests.plain import Caller, admin, measured, refused, until
 
 pytestmark = pytest.mark.slow
 
@@ -192,8 +192,7 @@ def test_a_stop_ends_open_streams_with_a_frame_within_three_seconds(fresh_gatewa
     threads = [threading.Thread(target=observe) for _ in range(streams)]
     for thread in threads:
         thread.start()
-    until(lambda: sockets_of(fresh_gateway) > streams)
-    time.sleep(0.3)
+    until(lambda: measured(fresh_gateway, "axme_open_streams") == streams)
     began = time.monotonic()
     fresh_gateway.stop()
     assert time.monotonic() - began < 10

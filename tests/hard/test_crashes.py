@@ -15,7 +15,7 @@ from axme.gateway import LocalGateway
 from tests.hard.conftest import INTENT
 from tests.hard.kit import is_whole, seeded
 from tests.hard.load import Load
-from tests.plain import sockets_of, until
+from tests.plain import measured, until
 
 CYCLES = 20
 STREAMS = 50
@@ -48,7 +48,7 @@ def test_a_gentle_stop_with_streams_open_and_writes_coming(fresh_gateway: LocalG
         for _ in range(3):
             written = len(load.acknowledged)
             until(lambda written=written: len(load.acknowledged) > written + 20, seconds=60)  # type: ignore[misc]
-            until(lambda: sockets_of(fresh_gateway) > STREAMS, seconds=60)
+            until(lambda: measured(fresh_gateway, "axme_open_streams") == STREAMS, seconds=60)
             pid = fresh_gateway.pid
             assert pid is not None
             os.kill(pid, signal.SIGTERM)

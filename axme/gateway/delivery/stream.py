@@ -11,6 +11,7 @@ from axme.contract.limits import HEARTBEAT_SECONDS
 from axme.contract.statuses import IntentStatus
 from axme.gateway.delivery.broadcaster import Broadcaster, Push, Subscriber
 from axme.gateway.delivery.sse import KEEP_ALIVE, timeout_frame
+from axme.gateway.errors import GatewayError
 
 
 class Backlog(Protocol):
@@ -130,7 +131,13 @@ class Stream:
     async def _again(self) -> bytes:
         self.subscriber.missed = False
         self.subscriber.take()
-        return self._from_backlog(await self._source.read(self._seen))
+        try:
+            backlog = await self._source.read(self._seen)
+        except GatewayError:
+            # Who comes back with the cursor is told why, which cannot be said in the middle of a stream.
+            self.subscriber.end()
+            return b""
+        return self._from_backlog(backlog)
 
     def _from_backlog(self, backlog: Backlog) -> bytes:
         self._seen = backlog.newest

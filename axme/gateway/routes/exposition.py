@@ -56,6 +56,9 @@ def _of_requests(measures: Measures) -> Iterator[Metric]:
     for (operation, status), count in sorted(measures.requests.items()):
         requests.add_metric([operation, str(status)], count)
     yield requests
+    yield GaugeMetricFamily(
+        "axme_requests_under_way", "Requests being answered: this one, streams and waits too.", value=measures.under_way
+    )
     seconds = HistogramMetricFamily(
         "axme_request_seconds",
         "How long they took; streams and waits last as long as they were asked to.",

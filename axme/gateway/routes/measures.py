@@ -32,6 +32,8 @@ class Measures:
         #: By operation and status.
         self.requests: Counter[tuple[str, int]] = Counter()
         self.times: dict[str, Times] = {}
+        #: How many are being answered, streams and waits among them.
+        self.under_way = 0
 
     def note(self, operation: str, status: int, seconds: float) -> None:
         """A request was answered, with ``status`` 0 where nobody waited for it any more."""

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from axme.contract.codes import UNAVAILABLE
 from axme.gateway.delivery import broadcaster as broadcasting
 from axme.gateway.delivery import stream as streaming
 from axme.gateway.delivery.broadcaster import Broadcaster
 from axme.gateway.delivery.sse import KEEP_ALIVE, event_frame, timeout_frame
 from axme.gateway.delivery.stream import Source, Stream
+from axme.gateway.errors import GatewayError
 from axme.gateway.store import topics
 from axme.gateway.store.tx import Notice
 
@@ -253,6 +255,29 @@ def test_a_refused_stream_leaves_nobody_behind() -> None:
         with pytest.raises(LookupError):
             await room.stream.open()
         assert not room.broadcaster.followed
+
+    run(scene())
+
+
+def test_a_stream_that_cannot_read_on_ends_where_it_is_and_loses_nothing() -> None:
+    async def scene() -> None:
+        room = Room(Log(), wait_seconds=5)
+        reading = room.log.read
+
+        async def fails_later(since: int) -> Backlog:
+            if room.log.reads:
+                raise GatewayError(UNAVAILABLE, "the database cannot be reached")
+            return await reading(since)
+
+        room.log.read = fails_later  # type: ignore[method-assign]
+        room.stream = Stream(room.log.source(), room.broadcaster, ("key:k",), 0, 5)
+        watching = asyncio.ensure_future(room.watch())
+        await asyncio.sleep(0.02)
+        shown = room.log.append("CREATED")
+        room.log.append()  # Nobody announces it.
+        room.broadcaster.publish([Notice(TOPIC, event["seq"], event) for event in (shown, room.log.append())])
+        await watching
+        assert room.text == event_frame(shown) + timeout_frame(shown["seq"])
 
     run(scene())
 

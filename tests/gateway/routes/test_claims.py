@@ -16,7 +16,7 @@ from axme.contract.schemas.claims import Claims
 from axme.gateway import LocalGateway, start
 from axme.transport import Cancel
 from tests.matrix.shape import surprises
-from tests.plain import sockets_of, until
+from tests.plain import measured, until
 
 pytestmark = pytest.mark.slow
 
@@ -141,9 +141,8 @@ def test_a_delivery_at_one_gateway_wakes_a_worker_at_another(postgres_url: str, 
         second.client(api_key=first.api_key) as worker,
         ThreadPoolExecutor(1) as pool,
     ):
-        before = sockets_of(second)
         asked = pool.submit(worker.claim_deliveries, "shop", {"worker_id": "w", "wait_seconds": 30})
-        until(lambda: sockets_of(second) > before)
+        until(lambda: measured(second, "axme_requests_under_way") == 2)  # The claim, and this question.
         ran = threading.Thread(
             target=lambda: done.append(sender.intents.run("order.v1", to="shop", payload={"n": 1}, timeout=30))
         )
