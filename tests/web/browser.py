@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 DOCS = Path(__file__).parents[2] / "docs" / "tasks"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-#: Said on a browser's console and no fault of a page: a refusal is a page of ours, a network that changes is the machine's.
+#: On a browser's console, and no fault of a page: a refusal is a page of ours, a changed network is the machine's.
 NO_COMPLAINTS = ("the server responded with a status of", "net::ERR_NETWORK_CHANGED")
 #: Contrast that text needs against what is behind it (WCAG 2.2, AA).
 LEAST_CONTRAST = 4.5
