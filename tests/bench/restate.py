@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from tests.bench import ends, peers
+from tests.bench.baselines import corpus
 from tests.bench.children import BASELINES, Child, trimmed
 from tests.bench.lab import Lab
 from tests.bench.rounds import Goal, Row, latencies, rates
@@ -22,12 +23,25 @@ Submit = Callable[[int, int], dict[str, Any]]
 
 
 def run(lab: Lab) -> list[Row]:
-    """One at a time, then 32 at once; Restate is called by threads with requests, and by one loop with aiohttp."""
-    ours, called = ends.ours(lab, agent="worker"), _restate(lab)
+    """One at a time, then 32 at once; each server is called by threads on requests, and by one loop on aiohttp."""
+    ours = ends.ours(lab, agent="worker")
+    restate = {"url": _restate(lab), "headers": {}, "body": corpus.PAYLOAD, "within": []}
+    gateway = {
+        "url": f"{ours.asked['url']}/v1/intents?wait_seconds=30",
+        "headers": {"x-api-key": ours.asked["api_key"]},
+        "body": {**corpus.BODY, "to_agent": ours.asked["address"]},
+        "within": ["intent", "result"],
+    }
+    submitter = lab.keep(Child.script("http_ends", python=peers.python(peers.RESTATE_SDK, lab.say)))
+
+    def by(how: str, where: dict[str, Any]) -> Submit:
+        return lambda count, threads: submitter.ask("submit", how=how, count=count, threads=threads, **where)
+
     sides: dict[str, Submit] = {
         "run": lambda count, threads: ours.submit(count, threads, "run"),
-        "requests": lambda count, threads: called("requests", count, threads),
-        "aiohttp": lambda count, threads: called("aiohttp", count, threads),
+        "held": by("aiohttp", gateway),
+        "requests": by("requests", restate),
+        "aiohttp": by("aiohttp", restate),
     }
     found = {}
     for threads, count in ((1, lab.size(300)), (32, lab.size(2000))):
@@ -39,19 +53,22 @@ def run(lab: Lab) -> list[Row]:
         found[threads] = lab.compare(f"round trip beside Restate, {threads} at once", turns, 7)
     one, many = found[1], found[32]
     fast, alike = "Restate, aiohttp", "Restate, requests"
+    same = "Restate, aiohttp on both"
     slower, faster = Goal("at most", 1.0), Goal("at least", 1.0)
     return [
         Row("1 at a time: p50", "ms", latencies(one["run"], 0.5), latencies(one["requests"], 0.5), alike, slower),
         Row("1 at a time: p50", "ms", latencies(one["run"], 0.5), latencies(one["aiohttp"], 0.5), fast),
+        Row("1 at a time: p50", "ms", latencies(one["held"], 0.5), latencies(one["aiohttp"], 0.5), same, slower),
         Row("32 at once: rate", "items/s", rates(many["run"]), rates(many["requests"]), alike, faster),
         Row("32 at once: rate", "items/s", rates(many["run"]), rates(many["aiohttp"]), fast, faster),
+        Row("32 at once: rate", "items/s", rates(many["held"]), rates(many["aiohttp"]), same, faster),
         Row("32 at once: p50", "ms", latencies(many["run"], 0.5), latencies(many["requests"], 0.5), alike),
         Row("32 at once: p99", "ms", latencies(many["run"], 0.99), latencies(many["requests"], 0.99), alike),
     ]
 
 
-def _restate(lab: Lab) -> Callable[[str, int, int], dict[str, Any]]:
-    """Its server on a new directory, the handler in a worker of its own, and a submitter."""
+def _restate(lab: Lab) -> str:
+    """Where its server, on a new directory, has the handler called, which is in a worker of its own."""
     program = peers.npm_program(peers.RESTATE_SERVER, "restate-server", lab.say)
     python = peers.python(peers.RESTATE_SDK, lab.say)
     place = Path(lab.place())
@@ -67,9 +84,7 @@ def _restate(lab: Lab) -> Callable[[str, int, int], dict[str, Any]]:
         if time.monotonic() > deadline:
             raise RuntimeError(f"Restate did not start: {(place / 'log').read_text()[-400:]}")
         time.sleep(0.2)
-    submitter = lab.keep(Child.script("restate_ends", python=python))
-    url = f"http://{ingress}/Orders/fulfil"
-    return lambda how, count, threads: submitter.ask("submit", url=url, count=count, threads=threads, how=how)  # type: ignore[no-any-return]
+    return f"http://{ingress}/Orders/fulfil"
 
 
 def _start(lab: Lab, command: list[str], log: Any, settings: dict[str, str]) -> None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import sqlite3
+import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 
 import pytest
 import requests
 
+from axme.client import AxmeClient
 from axme.exceptions import AxmeTimeoutError
+from tests import postgres
 from tests.chaos.checker import Op
 from tests.chaos.checker.reading import read_sqlite
 from tests.chaos.harness import places
 from tests.chaos.harness.load import Load
 from tests.chaos.harness.places import Place
 from tests.chaos.harness.sizes import add, size
-from tests.chaos.power import PowerLine
+from tests.chaos.power import Disk, PowerLine, why_absent
 from tests.chaos.probes import body, create
 from tests.plain import until
 
@@ -35,12 +42,7 @@ def test_a_disk_that_does_not_take_writes_for_a_while(line: PowerLine, seed: int
     chance = random.Random(seed)
     with places.sqlite(line.data) as place, place.client(max_retries=0, timeout=_PROBE_SECONDS) as client:
         load = Load(place, seed, writers=4, observers=2)
-        marks = count()
-
-        def probe() -> Op:
-            load.history.ops.append(op := create(client, f"probe-{next(marks)}"))
-            return op
-
+        probe = _prober(load, client)
         known = probe().answer["intent_id"]
         for _ in range(size(TIMES)):
             load.more(5)
@@ -56,6 +58,53 @@ def test_a_disk_that_does_not_take_writes_for_a_while(line: PowerLine, seed: int
         counts = load.judge()
         assert read_sqlite(line.data).faults == []
     add(**{f"disks_{fault.replace('-', '_')}": size(TIMES)}, **counts)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Disk]]:
+    """A server of its own on a disk that can be full, and that disk."""
+    if why := why_absent() or postgres.why_no_private():
+        pytest.skip(why)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        os.chmod(folder, 0o755)  # the server has a user of its own
+        with monkeypatch.context() as patch:
+            disk = Disk(Path(folder), patch, Path(tempfile.gettempdir()).resolve(), files="/data/base/")
+            server = opened.enter_context(postgres.private())
+        yield server.url, disk
+
+
+def test_a_full_disk_of_postgresql(small: tuple[str, Disk], tmp_path: Path, seed: int) -> None:
+    """The server lets no table grow: what needs that is refused and has not been done, the rest goes on."""
+    url, disk = small
+    chance = random.Random(seed)
+    with (
+        places.postgresql(tmp_path, url, 2) as place,
+        place.client(max_retries=0, timeout=_PROBE_SECONDS) as client,
+    ):
+        load = Load(place, seed, writers=4, observers=2)
+        probe = _prober(load, client)
+        known = probe().answer["intent_id"]
+        for _ in range(size(TIMES)):
+            load.more(5)
+            with disk.broken(errno.ENOSPC):
+                until(lambda: probe().outcome != "ok", seconds=_PROBE_SECONDS)
+                assert client.get_intent(known)["intent"]["intent_id"] == known
+                time.sleep(chance.uniform(0.0, 0.5))
+            until(lambda: probe().outcome == "ok", seconds=_PROBE_SECONDS)
+            load.more(5)
+        counts = load.judge()
+    add(disks_full=size(TIMES), **counts)
+
+
+def _prober(load: Load, client: AxmeClient) -> Callable[[], Op]:
+    """Creates one more intent each time, on record."""
+    marks = count()
+
+    def probe() -> Op:
+        load.history.ops.append(op := create(client, f"probe-{next(marks)}"))
+        return op
+
+    return probe
 
 
 def _told(place: Place) -> tuple[int, str, int]:

@@ -21,29 +21,17 @@ def why_absent() -> str | None:
     return None if shutil.which("cc") else "needs a C compiler: install Debian's packages gcc and libc6-dev"
 
 
-class PowerLine:
-    """A data directory whose unsynced bytes can be taken away."""
+class Disk:
+    """Where the files below ``data`` lie, for the processes that are started now."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, data: Path, **more: object) -> None:
         library = folder / "power.so"
         command = ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", str(SOURCE), "-o", str(library), "-ldl"]
         subprocess.run(command, check=True, capture_output=True)
-        self.data, self._disk, self._count = folder / "gateway", folder / "disk", folder / "count"
         self._fault = folder / "fault"
-        self._disk.mkdir()
         patch.setenv("LD_PRELOAD", str(library))
-        patch.setenv("AXME_POWER_DATA", str(self.data))
-        patch.setenv("AXME_POWER_DISK", str(self._disk))
-        patch.setenv("AXME_POWER_COUNT", str(self._count))
-        patch.setenv("AXME_POWER_FAULT", str(self._fault))
-
-    def cut(self, gateway: LocalGateway) -> None:
-        """Kill the gateway, and leave of its database what was on the disk."""
-        gateway.kill()
-        for name in LOST_WITH_THE_POWER:
-            (self.data / name).unlink(missing_ok=True)
-            if (self._disk / name).exists():
-                shutil.copy(self._disk / name, self.data / name)
+        for name, value in {"data": data, "fault": self._fault, **more}.items():
+            patch.setenv(f"AXME_POWER_{name.upper()}", str(value))
 
     @contextmanager
     def broken(self, error: int) -> Iterator[None]:
@@ -55,6 +43,23 @@ class PowerLine:
             yield
         finally:
             self._fault.unlink()
+
+
+class PowerLine(Disk):
+    """A data directory whose unsynced bytes can be taken away."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.data, self._disk, self._count = folder / "gateway", folder / "disk", folder / "count"
+        self._disk.mkdir()
+        super().__init__(folder, patch, self.data, disk=self._disk, count=self._count)
+
+    def cut(self, gateway: LocalGateway) -> None:
+        """Kill the gateway, and leave of its database what was on the disk."""
+        gateway.kill()
+        for name in LOST_WITH_THE_POWER:
+            (self.data / name).unlink(missing_ok=True)
+            if (self._disk / name).exists():
+                shutil.copy(self._disk / name, self.data / name)
 
     def syncs(self) -> int:
         """How often something was synced so far."""

@@ -5,7 +5,7 @@
  * $AXME_POWER_DISK is what a machine without power would find. $AXME_POWER_COUNT counts the syncs, a byte each.
  *
  * As long as there is a file $AXME_POWER_FAULT, every write and sync of a database fails with the errno that stands in
- * it.
+ * it; a disk that is full still syncs. $AXME_POWER_FILES is in the names of these files, "/axme.db" by default.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,22 +18,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The place on the disk of what `fd` is open on, or 0 if that is none of ours. */
-static int on_disk(int fd, char *here, char *there) {
-    const char *data = getenv("AXME_POWER_DATA"), *disk = getenv("AXME_POWER_DISK");
+/* What `fd` is open on, from $AXME_POWER_DATA on, or 0 if that is none of ours. */
+static char *ours(int fd, char *here) {
+    const char *data = getenv("AXME_POWER_DATA");
     char link[64];
-    if (!data || !disk) return 0;
+    if (!data) return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, here, PATH_MAX - 1);
     if (length < 0) return 0;
     here[length] = 0;
     size_t root = strlen(data);
-    if (strncmp(here, data, root) || (here[root] && here[root] != '/')) return 0;
-    return snprintf(there, PATH_MAX, "%s%s", disk, here + root) < PATH_MAX;
+    return strncmp(here, data, root) || (here[root] && here[root] != '/') ? 0 : here + root;
+}
+
+/* Its place on the disk, or 0. */
+static int on_disk(int fd, char *here, char *there) {
+    const char *disk = getenv("AXME_POWER_DISK"), *rest = disk ? ours(fd, here) : 0;
+    return rest && snprintf(there, PATH_MAX, "%s%s", disk, rest) < PATH_MAX;
 }
 
 static void keep_file(const char *here, const char *there) {
@@ -80,19 +86,19 @@ static void synced(int fd) {
 
 /* What is wrong with the disk that `fd` lies on, or 0. */
 static int fault(int fd) {
-    const char *place = getenv("AXME_POWER_FAULT");
-    char here[PATH_MAX], there[PATH_MAX], text[16] = "";
+    const char *place = getenv("AXME_POWER_FAULT"), *files = getenv("AXME_POWER_FILES");
+    char here[PATH_MAX], text[16] = "", *name;
     int notes = place ? open(place, O_RDONLY) : -1;
     if (notes < 0) return 0;
     if (read(notes, text, sizeof text - 1) < 0) text[0] = 0;
     close(notes);
-    return on_disk(fd, here, there) && strstr(here, "/axme.db") ? atoi(text) : 0;
+    return (name = ours(fd, here)) && strstr(name, files ? files : "/axme.db") ? atoi(text) : 0;
 }
 
 static int call(const char *name, int fd) {
     int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
-    int wrong = fault(fd), answer = wrong ? -1 : real(fd);
-    if (wrong) errno = wrong;
+    int wrong = fault(fd), fails = wrong && wrong != ENOSPC, answer = fails ? -1 : real(fd);
+    if (fails) errno = wrong;
     if (answer == 0) synced(fd);
     return answer;
 }
@@ -109,3 +115,24 @@ int fsync(int fd) { return call("fsync", fd); }
 int fdatasync(int fd) { return call("fdatasync", fd); }
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) { return put("pwrite", fd, bytes, count, at); }
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off_t at) { return put("pwrite64", fd, bytes, count, at); }
+
+/* How PostgreSQL writes, and lets its files grow. */
+static ssize_t put_all(const char *name, int fd, const struct iovec *parts, int count, off_t at) {
+    ssize_t (*real)(int, const struct iovec *, int, off_t) =
+        (ssize_t (*)(int, const struct iovec *, int, off_t))dlsym(RTLD_NEXT, name);
+    int wrong = fault(fd);
+    if (!wrong) return real(fd, parts, count, at);
+    errno = wrong;
+    return -1;
+}
+
+static int reserve(const char *name, int fd, off_t at, off_t count) {
+    int (*real)(int, off_t, off_t) = (int (*)(int, off_t, off_t))dlsym(RTLD_NEXT, name);
+    int wrong = fault(fd);
+    return wrong ? wrong : real(fd, at, count);
+}
+
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t at) { return put_all("pwritev", fd, parts, count, at); }
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off_t at) { return put_all("pwritev64", fd, parts, count, at); }
+int posix_fallocate(int fd, off_t at, off_t count) { return reserve("posix_fallocate", fd, at, count); }
+int posix_fallocate64(int fd, off_t at, off_t count) { return reserve("posix_fallocate64", fd, at, count); }
