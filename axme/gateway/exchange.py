@@ -16,6 +16,8 @@ BODY_AHEAD = 64 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _STATUS_LINES = {int(status): f"HTTP/1.1 {int(status)} {status.phrase}".encode() for status in HTTPStatus}
 _GONE: Message = {"type": "http.disconnect"}
+#: Where a scope holds :meth:`Exchange.when_gone`.
+WHEN_GONE = "axme.when_gone"
 
 
 class Line(Protocol):
@@ -40,6 +42,7 @@ class Exchange:
     __slots__ = (
         "_body",
         "_chunked",
+        "_departed",
         "_done",
         "_expects_continue",
         "_given",
@@ -75,6 +78,8 @@ class Exchange:
         #: Whether the application has the end of the body.
         self._given = False
         self._waiter: asyncio.Future[None] | None = None
+        self._departed: Callable[[], None] | None = None
+        scope[WHEN_GONE] = self.when_gone
         self._head = b""
         self._chunked = False
         #: How much of the announced body is still to be sent.
@@ -82,7 +87,7 @@ class Exchange:
 
     def take(self, piece: bytes) -> None:
         """A piece of the body has arrived."""
-        if self.answered:
+        if self.answered or self._departed is not None:
             return
         self._body.append(piece)
         self._unread += len(piece)
@@ -97,8 +102,21 @@ class Exchange:
 
     def leave(self) -> None:
         """The peer is not there any more."""
+        if self.gone:
+            return
         self.gone = True
         self._wake()
+        if self._departed is not None:
+            self._departed()
+
+    def when_gone(self, call: Callable[[], None] | None) -> None:
+        """Have ``call`` called when the peer leaves, or nothing any more; what is left of its body is not kept."""
+        self._departed = call
+        self._body.clear()
+        if self._more:
+            self._line.pause(False)
+        if self.gone and call is not None:
+            call()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -88,10 +90,11 @@ def _restate(lab: Lab) -> str:
 
 
 def _start(lab: Lab, command: list[str], log: Any, settings: dict[str, str]) -> None:
-    process = subprocess.Popen(command, stdout=log, stderr=log, env=trimmed(**settings))
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=trimmed(**settings), start_new_session=True)
 
     def end() -> None:
-        process.kill()
+        # Both are started by something that starts the program itself.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     lab.stack.callback(end)

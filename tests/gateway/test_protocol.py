@@ -12,6 +12,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from axme.gateway import protocol
+from axme.gateway.exchange import WHEN_GONE
 from axme.gateway.protocol import MOST_AHEAD, PatientProtocol
 from axme.gateway.reader import HEAD_BYTES
 
@@ -60,10 +61,17 @@ class Echo:
         self.seen: list[tuple[str, str, bytes, dict[bytes, bytes]]] = []
         self.go = asyncio.Event()
         self.left = asyncio.Event()
+        self.calls: list[str] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/slow":
             await self.go.wait()
+        if scope["path"] == "/watched":
+            scope[WHEN_GONE](lambda: self.calls.append("gone"))
+            await self.go.wait()
+            scope[WHEN_GONE](lambda: self.calls.append("gone before"))
+            scope[WHEN_GONE](None)
+            return
         body, more = b"", True
         while more:
             message = await receive()
@@ -300,6 +308,21 @@ def test_a_peer_waits_while_nobody_reads_its_body() -> None:
         assert line.wire.reading
         await line.say(b"x" * 50_000)
         assert len(echo.seen[0][2]) == 200_000
+
+    run(scene)
+
+
+def test_who_leaves_is_told_of_whatever_it_still_sends() -> None:
+    async def scene(line: Line, echo: Echo) -> None:
+        await line.say(b"POST /watched HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n", b"x" * 800_000)
+        assert line.wire.reading, "nobody wants the body, so it does not keep the end from being seen"
+        assert echo.calls == []
+        line.protocol.connection_lost(None)
+        assert echo.calls == ["gone"]
+        echo.go.set()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert echo.calls == ["gone", "gone before"]
 
     run(scene)
 

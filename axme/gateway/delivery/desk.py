@@ -20,7 +20,7 @@ _KEY = topics.key("")
 class Place:
     """One worker's place in a line."""
 
-    __slots__ = ("_wake", "called", "closed_by", "ended", "mailbox")
+    __slots__ = ("_wake", "called", "closed_by", "departed", "ended", "mailbox")
 
     def __init__(self, mailbox: str, closed_by: Sequence[str]) -> None:
         self.mailbox = mailbox
@@ -28,6 +28,8 @@ class Place:
         #: Something may be there for it.
         self.called = False
         self.ended = False
+        #: The worker has gone away.
+        self.departed = False
         self._wake: asyncio.Future[None] | None = None
 
     def call(self) -> None:
@@ -39,6 +41,11 @@ class Place:
         """Have it leave."""
         self.ended = True
         self._rouse()
+
+    def depart(self) -> None:
+        """Have it leave, to a worker who is not there any more."""
+        self.departed = True
+        self.end()
 
     def _rouse(self) -> None:
         if self._wake is not None and not self._wake.done():

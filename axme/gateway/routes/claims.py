@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from time import monotonic
 
 from axme.contract.schemas import claims as schemas
@@ -40,14 +39,10 @@ async def claim(services: Services, request: Request, asked: Asked) -> Body:
     try:
         found = await _claim_now(services, request, asked, address)
         if not found["claims"] and deadline > monotonic():
-            departure = asyncio.ensure_future(request.gone())
-            departure.add_done_callback(lambda _: place.end())
-            try:
+            with request.watched(place.depart):
                 while not found["claims"] and await place.is_called(deadline - monotonic()):
                     found = await _claim_now(services, request, asked, address)
-            finally:
-                departure.cancel()
-            if departure.done() and found["claims"]:
+            if place.departed and found["claims"]:
                 taken = [one["intent_id"] for one in found["claims"]]
                 await services.store.write(lambda tx: claims.give_back_all(tx, taken))
     finally:

@@ -98,9 +98,11 @@ class Endpoint:
         if isinstance(action, Waits):
             return jsontext.encode(await action.run(self._services, request, asked)), []
         answer = await perform(self._services, operation, asked, request.idempotency_key)
-        text = _told_as_replay(operation, asked, answer.text) if answer.replayed else answer.text
+        if answer.replayed:
+            answer = answer._replace(text=_told_as_replay(operation, asked, answer.text))
+        text = answer.text
         if isinstance(action, Writes) and action.then is not None:
-            text = await action.then(self._services, request, asked, text)
+            text = await action.then(self._services, request, asked, answer)
         return text, [_REPLAYED_HEADER] if answer.replayed else []
 
 

@@ -11,6 +11,7 @@ from starlette.types import Send
 
 from axme.contract.schemas.base import ObjectSchema, RequestSchema
 from axme.contract.schemas.errors import ErrorAnswer
+from axme.gateway.actions.idempotency import Answer
 from axme.gateway.auth.identity import Identity
 from axme.gateway.delivery.stream import Source
 from axme.gateway.routes.bodies import BodyReader
@@ -64,7 +65,7 @@ class Writes:
 
     run: Callable[[Tx, Asked], Body]
     #: What the answer then waits for.
-    then: Callable[[Services, Request, Asked, str], Awaitable[str]] | None = None
+    then: Callable[[Services, Request, Asked, Answer], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from random import getrandbits
 from typing import Any
 
@@ -15,6 +16,7 @@ from axme.contract.codes import BAD_REQUEST, MALFORMED_JSON, PAYLOAD_TOO_LARGE, 
 from axme.contract.headers import CORRELATION_ID, IDEMPOTENCY_KEY, REQUEST_ID, TRACE_ID
 from axme.contract.limits import CORRELATION_ID_CHARS, KEY_CHARS, REQUEST_BYTES, REQUEST_DEPTH
 from axme.gateway.errors import GatewayError
+from axme.gateway.exchange import WHEN_GONE
 from axme.gateway.routes.answers import Headers, issue
 
 BODY_SECONDS = 30.0
@@ -152,10 +154,15 @@ class Request:
             raise GatewayError(VALIDATION_ERROR, message, details={"issues": [issue(["body"], message)]})
         return value
 
-    async def gone(self) -> None:
-        """Return when the client has left."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+    @contextmanager
+    def watched(self, leave: Callable[[], None]) -> Iterator[None]:
+        """Call ``leave`` if the client goes away meanwhile. The body must have been read, or not be wanted."""
+        when_gone = self.scope[WHEN_GONE]
+        when_gone(leave)
+        try:
+            yield
+        finally:
+            when_gone(None)
 
 
 def _tag(text: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 
 from starlette.types import Send
@@ -29,14 +28,12 @@ async def _send(services: Services, source: Source, asked: Asked, request: Reque
     query = asked.query
     stream = Stream(source, services.broadcaster, asked.who.closed_by, query["since"], query["wait_seconds"])
     await stream.open()
-    departure = asyncio.ensure_future(request.gone())
-    departure.add_done_callback(lambda _: stream.subscriber.end())
     try:
-        await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *request.echo()]})
-        async with aclosing(stream.frames()) as frames:
-            async for chunk in frames:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        with request.watched(stream.subscriber.end):
+            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *request.echo()]})
+            async with aclosing(stream.frames()) as frames:
+                async for chunk in frames:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
     finally:
-        departure.cancel()
         stream.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
+from sys import intern
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Executable
@@ -78,7 +79,7 @@ def _picker(names: Sequence[str] | None) -> Callable[[Mapping[str, Any]], tuple[
     if names is None:
         return None
     if len(names) > 1:
-        return itemgetter(*names)
+        return itemgetter(*map(intern, map(str, names)))
     return lambda params: tuple([params[name] for name in names])
 
 
@@ -242,4 +243,4 @@ class Tx:
 
 
 def _names(cursor: Cursor) -> list[str]:
-    return [column[0] for column in cursor.description]
+    return [intern(column[0]) for column in cursor.description]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Update, and_, bindparam, insert, or_, select, union_all, update
@@ -70,7 +71,7 @@ _JSON = frozenset({
 })  # fmt: skip
 _JSON_BUT_PAYLOAD = tuple(sorted(_JSON - {"payload"}))
 #: What a record holds; the queue follows from it.
-_COLUMNS = tuple(column.name for column in _i if column.name != "queue")
+_COLUMNS = tuple(intern(str(column.name)) for column in _i if column.name != "queue")
 _columns_of, _columns_in = attrgetter(*_COLUMNS), itemgetter(*_COLUMNS)
 
 
