@@ -70,7 +70,8 @@ _JSON = frozenset({
     "suspended", "resumed",
 })  # fmt: skip
 _JSON_BUT_PAYLOAD = tuple(sorted(_JSON - {"payload"}))
-#: What a record holds; the queue follows from it.
+#: What a record holds; the queue follows from it. Interned, as the names of its fields are: a record of so many is
+#: made several times as fast.
 _COLUMNS = tuple(intern(str(column.name)) for column in _i if column.name != "queue")
 _columns_of, _columns_in = attrgetter(*_COLUMNS), itemgetter(*_COLUMNS)
 

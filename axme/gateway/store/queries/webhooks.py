@@ -47,8 +47,9 @@ UPDATE = (
     .where(_s.subscription_id == bindparam("id"))
     .values({name: bindparam(f"new_{name}") for name in CHANGING})
 )
+_MAILBOXES = ("mailbox_0", "mailbox_1", "mailbox_2", "mailbox_3")
 ACTIVE_OF = select(webhook_subscriptions).where(
-    or_(*(_s.mailbox == bindparam(f"mailbox_{number}") for number in range(4))),
+    or_(*(_s.mailbox == bindparam(name) for name in _MAILBOXES)),
     _s.active == 1,
     _s.revoked_at.is_(None),
 )
@@ -87,7 +88,8 @@ class Happening(NamedTuple):
 def subscribers(tx: Tx, mailboxes: Collection[str]) -> list[Row]:
     """The active subscriptions of up to four mailboxes: the one question asked when nobody wants to hear."""
     names = [*dict.fromkeys(mailboxes)]
-    return tx.run(ACTIVE_OF, {f"mailbox_{number}": names[min(number, len(names) - 1)] for number in range(4)})
+    names += names[-1:] * (len(_MAILBOXES) - len(names))
+    return tx.run(ACTIVE_OF, dict(zip(_MAILBOXES, names, strict=True)))
 
 
 def tell(tx: Tx, rows: Iterable[Row], happenings: Sequence[Happening]) -> None:
