@@ -34,15 +34,18 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="leave the page as it is")
     options = parser.parse_args()
     deadline = time.monotonic() + options.minutes * 60
-    code = 0
+    code = rounds = 0
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "counts"
         while code == 0 and time.monotonic() < deadline:
+            rounds += 1
+            print(f"round {rounds}, {max(deadline - time.monotonic(), 0) / 60:.0f} minutes left", flush=True)
             code = _round(notes)
         counts = add_up(notes.read_text() if notes.exists() else "")
+    print(f"{rounds} rounds{', the last one failed: nothing is published' if code else ''}")
     for name, count in counts.items():
         print(f"{name.replace('_', ' ')}: {count}")
-    if not options.dry:
+    if rounds and not (code or options.dry):
         PAGE.write_text(publish(PAGE.read_text(), counts, datetime.now(UTC).date().isoformat()))
     return code
 
@@ -71,3 +74,7 @@ def publish(page: str, counts: Counter[str], day: str) -> str:
         told[name.replace("_", " ")] = told.get(name.replace("_", " "), 0) + count
     rows = "\n".join(f"| {name} | {count:,} |".replace(",", " ") for name, count in sorted(told.items()))
     return _TABLE.sub(lambda match: f"{match[1]}| what | how often, up to {day} |\n|---|---|\n{rows}\n{match[2]}", page)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
-from tests.chaos.__main__ import add_up, publish
+from tests.chaos.__main__ import PAGE, ROOT, add_up, publish
 
 EMPTY = "# Page\n\n<!-- counts -->\n<!-- end of counts -->\n\nMore.\n"
 
@@ -19,3 +21,11 @@ def test_counts_are_added_to_what_is_told() -> None:
     assert again.startswith("# Page\n")
     assert again.endswith("\nMore.\n")
     assert "2031-01-01" not in again
+
+
+def test_the_command_runs_until_the_time_is_over() -> None:
+    before = PAGE.read_text()
+    command = [sys.executable, "-m", "tests.chaos", "--minutes", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "0 rounds\n"
+    assert PAGE.read_text() == before
