@@ -35,10 +35,13 @@ from axme.gateway.routes.services import Services
 from axme.gateway.settings import Settings
 from axme.gateway.store import Notice, Store, Tx, topics
 from axme.gateway.store.files import MediaFiles
+from axme.gateway.threads import full_pool
 from axme.gateway.trail import Trail
 
 STOP_SECONDS = 2
 KEEP_ALIVE_SECONDS = 75
+#: What reads and writes files for the event loop.
+FILE_THREADS = 4
 #: Nodes may share their files, and another one may be receiving: nobody takes a day to send a piece.
 SHARED_PARTS_KEPT = timedelta(days=1)
 
@@ -151,7 +154,9 @@ async def _serve(
 ) -> None:
     port: int = listener.getsockname()[1]
     base_url = f"{'https' if settings.speaks_tls else 'http'}://{settings.host}:{port}"
-    broadcaster = Broadcaster(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(full_pool(FILE_THREADS, "axme-file"))
+    broadcaster = Broadcaster(loop)
     trail = Trail(store)
     gatekeeper = Gatekeeper(store, trail)
     for topic in (topics.key(""), topics.ANYTHING):

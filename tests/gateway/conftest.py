@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from axme.contract.clock import MovableClock
+from axme.gateway.store import Store
 from tests import databases, postgres
 from tests.gateway.rig import Rig
 
@@ -19,6 +21,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with postgres.database(request.getfixturevalue("postgres_server")) as url:
         yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An empty store on each database."""
+    made = Store.open(database_url, MovableClock())
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=databases.KINDS)

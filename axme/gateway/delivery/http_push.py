@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 
 from axme.gateway.lifecycle.pushing import Outcome, Verdict, read_status
 from axme.gateway.policy import ssrf
+from axme.gateway.threads import beside
 
 TIMEOUT = 10.0
 STRICT = ssrf.Rules()
@@ -85,7 +86,7 @@ def _addresses(target: ssrf.Target, resolve: Resolve, deadline: float) -> Sequen
         except UnicodeError:
             answers.put(OSError("the name cannot be looked up"))
 
-    threading.Thread(target=ask, name="axme-resolve", daemon=True).start()
+    beside(ask)
     try:
         answer = answers.get(timeout=max(0.0, deadline - time.monotonic()))
     except Empty:
@@ -139,19 +140,21 @@ class Alarm:
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         # A handle of its own: TLS takes the first one over.
         self._connection = connection.dup()
-        self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._ring)
-        self._timer.daemon = True
+        self._deadline = deadline
+        self._over = threading.Event()
         self.rang = False
 
     def __enter__(self) -> Alarm:
-        self._timer.start()
+        beside(self._watch)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._over.set()
         self._connection.close()
 
-    def _ring(self) -> None:
+    def _watch(self) -> None:
+        if self._over.wait(max(0.0, self._deadline - time.monotonic())):
+            return
         self.rang = True
         try:
             self._connection.shutdown(socket.SHUT_RDWR)

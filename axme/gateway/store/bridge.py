@@ -36,6 +36,9 @@ class Bridge:
             self.loop.call_soon_threadsafe(self._settle)
         except RuntimeError:
             self._done.clear()  # The loop is closed: nobody waits any more.
+        except BaseException:
+            self._called = False  # Whoever comes next wakes the loop for this one, too.
+            raise
 
     def _settle(self) -> None:
         # Lowered before looking: whoever adds from now on calls again.

@@ -21,6 +21,7 @@ from axme.gateway.store.migrate import upgrade
 from axme.gateway.store.presence import Presence, new_node_id
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Statements, Tx
+from axme.gateway.threads import full_pool
 
 T = TypeVar("T")
 THREADS = 8
@@ -103,8 +104,8 @@ class PostgresRunner:
         self._clock = DatabaseClock(clock)
         self._publish = publish
         self.statements = Statements(engine.dialect)
-        self._writers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-write")
-        self._readers = ThreadPoolExecutor(THREADS, thread_name_prefix="axme-read")
+        self._writers = full_pool(THREADS, "axme-write")
+        self._readers = full_pool(THREADS, "axme-read")
         self._alone = Alone()
         self._closed = False
         presence = Presence(node_id)

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import local
@@ -23,6 +23,7 @@ from axme.gateway.store.group_commit import GroupCommit
 from axme.gateway.store.migrate import upgrade
 from axme.gateway.store.runner import Publish
 from axme.gateway.store.tx import Statements, Tx
+from axme.gateway.threads import full_pool
 
 T = TypeVar("T")
 _log = logging.getLogger("axme.gateway")
@@ -165,7 +166,7 @@ class SQLiteRunner:
         self.statements = Statements(dialect())
         self._connections: list[sqlite3.Connection] = []
         self._own = local()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="axme-read")
+        self._readers = full_pool(READERS, "axme-read")
         self._closed = False
         self.run_id = uuid.uuid4().hex
         self._writer = GroupCommit(writing, self.statements, clock, publish, guard=_in_its_place(path))

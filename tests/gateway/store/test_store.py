@@ -30,14 +30,6 @@ def open_file(path: Path) -> Store:
     return Store.open(f"sqlite:///{path}", MovableClock())
 
 
-@pytest.fixture
-def store(database_url: str) -> object:
-    """An empty store on each database."""
-    made = Store.open(database_url, MovableClock())
-    yield made
-    made.close()
-
-
 def count(store: Store) -> int:
     """How many counters there are."""
     return int(store.read_sync(lambda tx: tx.query(COUNT))[0]["n"])
