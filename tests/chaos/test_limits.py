@@ -57,8 +57,8 @@ def test_no_more_memory(place: Place, seed: int) -> None:
     for _ in range(size(TIMES)):
         load.more(5)
         pid = _pid(place)
-        with _limit(pid, resource.RLIMIT_DATA, _data(pid) + chance.randrange(2**20)):
-            time.sleep(chance.uniform(0.2, 1.0))
+        with _limit(pid, resource.RLIMIT_DATA, _data(pid) + chance.randrange(2 ** chance.randrange(10, 21))):
+            time.sleep(chance.uniform(0.2, 2.0))
         load.more(5, meanwhile=supervised)
     add(times_without_memory=size(TIMES), ends_without_memory=ended, **_judged(load))
 
