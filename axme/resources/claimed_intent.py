@@ -88,7 +88,7 @@ class ClaimedIntent(Intent):
     def lost(self) -> threading.Event:
         """Set as soon as this worker does not hold the intent any more: stop then, nobody waits for the result.
 
-        A handler with long pauses waits with ``intent.lost.wait(5)`` instead of ``time.sleep(5)``.
+        A pause of 5 s that ends at once when that happens is ``intent.lost.wait(5)``.
         """
         return self._run.lost
 
