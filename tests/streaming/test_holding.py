@@ -14,6 +14,7 @@ import pytest
 
 from axme.exceptions import AxmeClosedError, AxmeTimeoutError
 from axme.transport import Transport
+from tests.plain import until
 from tests.streaming.conftest import Follow, stream_on
 from tests.streaming.server import LIST, STREAM, Exchange, Server, frame, history
 
@@ -46,13 +47,6 @@ def beating(exchange: Exchange) -> None:
             return
         except TimeoutError:
             pass
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
 
 
 def in_thread(work: Callable[[], object]) -> tuple[threading.Thread, list[Any]]:
