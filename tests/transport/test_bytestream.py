@@ -26,7 +26,7 @@ from axme.exceptions import (
 from axme.transport import ByteStream, Call, Cancel, Transport
 from axme.transport.session import LeanAdapter
 from tests.transport.rawserver import Handler, Peer, RawServer, answer, script
-from tests.transport.wirekit import SLACK, silent
+from tests.transport.wirekit import silent
 
 Serve = Callable[[Handler], RawServer]
 Connect = Callable[..., Transport]
@@ -102,7 +102,7 @@ def test_close_frees_a_blocked_read_at_once(
         started = time.monotonic()
         with pytest.raises(AxmeClosedError):
             stream.read()
-        assert time.monotonic() - started < SLACK
+        assert time.monotonic() - started < 2
         closer.join()
         with pytest.raises(AxmeClosedError):
             stream.read()
@@ -144,7 +144,7 @@ def test_opening_has_a_deadline(serve: Serve, connect: Connect) -> None:
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).open(Call(method="GET", path="/v1/stream", timeout=0.3), idle_timeout=20)
-    assert time.monotonic() - started < SLACK
+    assert time.monotonic() - started < 2
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_an_opening_without_an_answer_ends_at_once(
     started = time.monotonic()
     with pytest.raises(AxmeClosedError):
         transport.open(replace(CALL, timeout=20, cancel=cancel), idle_timeout=20)
-    assert time.monotonic() - started < SLACK
+    assert time.monotonic() - started < 2
     closer.join()
 
 

@@ -46,7 +46,7 @@ def test_a_server_that_stops_reading_does_not_hold_the_call(serve: Serve, connec
     started = time.monotonic()
     with pytest.raises(AxmeTimeoutError):
         connect(server).send(Call(method="POST", path="/v1/x", json="x" * 30_000_000, timeout=0.5))
-    assert time.monotonic() - started < SLACK
+    assert time.monotonic() - started < 2.0
 
 
 def test_eight_threads_end_by_their_deadlines(serve: Serve, connect: Connect) -> None:

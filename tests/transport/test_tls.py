@@ -87,5 +87,5 @@ def test_a_blocked_stream_is_closed_from_another_thread(
     started = time.monotonic()
     with pytest.raises(AxmeClosedError):
         stream.read()
-    assert time.monotonic() - started < SLACK
+    assert time.monotonic() - started < 2
     closer.join()

@@ -14,7 +14,7 @@ Connect = Callable[..., Transport]
 GET = Call(method="GET", path="/v1/things", operation="list_things")
 POST = Call(method="POST", path="/v1/things", json={"n": 1}, operation="make_thing")
 #: By how much a call may outlast its deadline here; without care it would be many seconds. Test machines are busy.
-SLACK = 4.0
+SLACK = 1.0
 
 
 def silent(peer: Peer) -> None:
